@@ -182,7 +182,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """An outcome with the sentence that says why and the facts that prove it; PASS and FAIL cannot exist without facts."""
+    """An outcome, the sentence that says why, and the facts that prove it; PASS and FAIL cannot exist without facts."""
 
     outcome: Outcome
     reason: str
