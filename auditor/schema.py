@@ -1,0 +1,244 @@
+"""Every document that comes in or goes out follows its JSON Schema, and one that does not is told where it is wrong.
+
+The yes or no comes from a compiled validator, because an estate of 10,000 buckets must pass in a moment; only after a
+no is the document walked again, slowly, for a message that names the place, what is there and what was expected.
+The schemas (JSON Schema 2020-12) lie in `policies/schemas`. There a `description` is a noun phrase that can follow
+"expected": "a bucket name", "a date such as 2027-03-31".
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from difflib import get_close_matches
+from importlib import resources
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from auditor import shape
+from auditor.errors import DocumentError, InputError
+from auditor.reading import Json
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+LONGEST_SHOWN = 60
+ENOUGH_ERRORS = 50  # a document that is wrong throughout needs one good message, not a walk through all of it
+
+KINDS = {
+    "object": "an object",
+    "array": "a list",
+    "string": "a string",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "null",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Where a document is wrong: the dotted path, what is there, and what was expected there."""
+
+    path: str
+    found: str
+    expected: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.found}; expected {self.expected}"
+
+
+def schema(name: str) -> dict[str, Json]:
+    """The JSON Schema called `name` ("estate", "waivers"), as a new object."""
+    path = resources.files("policies.schemas") / f"{name}.schema.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(document, dict):
+        raise TypeError(f"{path} must hold an object")
+    return document
+
+
+def require_valid(document: Json, name: str, *, origin: str, error: type[InputError] = DocumentError) -> None:
+    """Raise `error` when `document` (from the file or place called `origin`) does not follow the schema `name`."""
+    wrong = fault(document, name)
+    if wrong is not None:
+        raise error(f"{origin}: {wrong}", hint=wrong.hint)
+
+
+def read_toml(text: str, name: str, *, origin: str, error: type[InputError]) -> Mapping[str, Json]:
+    """The TOML document in `text`, valid by the schema `name`; dates and times in it become ISO 8601 strings.
+
+    Raises `error` naming `origin`, and the line or the key.
+    """
+    try:
+        document = _plain(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as wrong:
+        raise error(f"{origin}: not valid TOML: {wrong}", hint="see https://toml.io/en/v1.0.0") from wrong
+    except RecursionError as wrong:
+        raise error(f"{origin}: not valid TOML: nested too deeply") from wrong
+    require_valid(document, name, origin=origin, error=error)
+    return shape.mapping(document, origin)
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """A hint that names the nearest of the `known` words, "" when none is near."""
+    near = get_close_matches(word, sorted(known), n=1)
+    return f"did you mean {_shown(near[0])}?" if near else ""
+
+
+def fault(document: Json, name: str) -> Fault | None:
+    """What is wrong with `document` by the schema called `name`, None when it is valid."""
+    import jsonschema_rs
+
+    rules = schema(name)
+    try:
+        # offline: a schema that points elsewhere is a bug of ours, never a reason to open a connection
+        if jsonschema_rs.validator_for(rules, offline=True).is_valid(document):
+            return None
+    except UnicodeEncodeError:
+        # A lone surrogate, which JSON can escape and UTF-8 cannot hold: such a text could not be written out again.
+        return Fault(path="the document", found="has half a UTF-16 surrogate pair in a string", expected="Unicode text")
+    except RecursionError:
+        return Fault(path="the document", found="is nested too deeply", expected="fewer levels")
+    return _explain(document, rules)
+
+
+def _explain(document: Json, rules: dict[str, Json]) -> Fault:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    try:
+        error = best_match(islice(Draft202012Validator(rules).iter_errors(document), ENOUGH_ERRORS))
+    except RecursionError:
+        return Fault(path="the document", found="is nested too deeply", expected="fewer levels")
+    if error is None:
+        # The two validators disagree; the strict one wins, because a document wrongly accepted may end in a wrong PASS.
+        return Fault(
+            path="the document", found="does not follow its schema", expected="a document written by this tool"
+        )
+    return _fault(error)
+
+
+def _fault(error: ValidationError) -> Fault:
+    rule = str(error.validator)
+    instance: object = error.instance
+    asked: object = error.validator_value
+    rules: object = error.schema
+    members = rules.get("properties", {}) if isinstance(rules, Mapping) else {}
+    match rule, instance, asked:
+        case "required", Mapping(), Sequence():
+            missing = next(str(key) for key in asked if key not in instance)
+            return Fault(
+                path=dotted([*error.absolute_path, missing]),
+                found="is missing",
+                expected=_meaning(members.get(missing)) or "a value",
+            )
+        case (("additionalProperties" | "unevaluatedProperties"), Mapping(), _):
+            unknown = next(str(key) for key in instance if key not in members)
+            return Fault(
+                path=dotted([*error.absolute_path, unknown]),
+                found="is not a known key",
+                expected=f"one of {', '.join(members)}" if members else "no key here",
+                hint=closest(unknown, members),
+            )
+        case "enum", str(), Sequence():
+            hint = closest(instance, [word for word in asked if isinstance(word, str)])
+        case _:
+            hint = ""
+    return Fault(
+        path=dotted(error.absolute_path),
+        found=f"is {_shown(instance)}",
+        expected=_expected(rule, asked, meaning=_meaning(rules)) or _shortened(error.message),
+        hint=hint,
+    )
+
+
+def _expected(rule: str, asked: object, *, meaning: str) -> str:
+    """The rule that was broken, as a person would say it; "" when only the schema's own words are left."""
+    match rule, asked:
+        case "enum", Sequence():
+            return f"one of {', '.join(json.dumps(item) for item in asked)}"
+        case "const", _:
+            return json.dumps(asked)
+        case "type", _:
+            return meaning or _kinds(asked)
+        case "minimum", _:
+            return f"at least {asked}"
+        case "maximum", _:
+            return f"at most {asked}"
+        case (("minLength" | "minItems" | "minProperties"), _):
+            return f"{meaning or 'a value'} that is not empty" if asked == 1 else f"at least {asked} of them"
+        case "uniqueItems", _:
+            return "no item twice"
+        case "contains", _:
+            return f"{_meaning(asked) or 'a certain item'} among the items"
+        case _:
+            return meaning
+
+
+def _meaning(rules: object) -> str:
+    """What a schema asks for, in words: its description, else its options, else its type."""
+    match rules:
+        case {"description": str(text)}:
+            return text
+        case {"enum": Sequence() as options}:
+            return f"one of {', '.join(json.dumps(item) for item in options)}"
+        case {"const": value}:
+            return json.dumps(value)
+        case {"type": kind}:
+            return _kinds(kind)
+        case _:
+            return ""
+
+
+def _kinds(kind: object) -> str:
+    names = kind if isinstance(kind, list) else [kind]
+    return " or ".join(KINDS.get(str(name), str(name)) for name in names)
+
+
+def dotted(path: Iterable[str | int]) -> str:
+    """A path as people write it: `controls[2].requires[0].check`; "the document" for its root."""
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif re.fullmatch(r"[A-Za-z0-9_-]+", step):
+            text += f".{step}" if text else step
+        else:
+            # A key with a dot or a control character in it is quoted, so that the path stays unambiguous and harmless.
+            text += f".{_shown(step)}" if text else _shown(step)
+    return text or "the document"
+
+
+def _shown(value: object) -> str:
+    """The value short and inert: escaped, so that hostile text neither moves the cursor nor hides in the message."""
+    match value:
+        case Mapping():
+            return f"an object with {len(value)} {'key' if len(value) == 1 else 'keys'}"
+        case list():
+            return f"a list of {len(value)} {'item' if len(value) == 1 else 'items'}"
+        case _:
+            return _shortened(json.dumps(value))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+
+
+def _plain(value: object) -> Json:
+    """A TOML value as JSON has it."""
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case date() | time():  # a datetime is a date, too
+            return value.isoformat()
+        case Mapping():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case Sequence():
+            return [_plain(item) for item in value]
+        case _:
+            raise TypeError(f"TOML has no {type(value).__name__}")
