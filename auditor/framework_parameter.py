@@ -128,9 +128,9 @@ VOCABULARY: tuple[Parameter, ...] = (
 )
 
 
-def parameter(name: str) -> Parameter | None:
-    """The parameter called `name`, None when the vocabulary has no such word."""
-    return next((word for word in VOCABULARY if word.name == name), None)
+def checks_using(name: str) -> tuple[str, ...]:
+    """The checks that compare with the parameter called `name`; empty for a word that is not in the vocabulary."""
+    return next((word.checks for word in VOCABULARY if word.name == name), ())
 
 
 def defaults(check: str) -> Mapping[str, ParameterValue]:
