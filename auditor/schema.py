@@ -42,15 +42,19 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Where a document is wrong: the dotted path, what is there, and what was expected there."""
+    """Where a document is wrong: the path of keys and positions, what is there, and what was expected there."""
 
-    path: str
+    path: tuple[str | int, ...] = ()
     found: str
     expected: str
     hint: str = ""
 
     def __str__(self) -> str:
-        return f"{self.path} {self.found}; expected {self.expected}"
+        return self.sentence()
+
+    def sentence(self, *, for_people: bool = False) -> str:
+        """The fault in words; `for_people` counts entries from 1, as who edits the file by hand does."""
+        return f"{dotted(self.path, for_people=for_people)} {self.found}; expected {self.expected}"
 
 
 def schema(name: str) -> dict[str, Json]:
@@ -80,7 +84,9 @@ def read_toml(text: str, name: str, *, origin: str, error: type[InputError]) -> 
         raise error(f"{origin}: not valid TOML: {wrong}", hint="see https://toml.io/en/v1.0.0") from wrong
     except RecursionError as wrong:
         raise error(f"{origin}: not valid TOML: nested too deeply") from wrong
-    require_valid(document, name, origin=origin, error=error)
+    wrong_key = fault(document, name)
+    if wrong_key is not None:
+        raise error(f"{origin}: {wrong_key.sentence(for_people=True)}", hint=wrong_key.hint)
     return shape.mapping(document, origin)
 
 
@@ -101,9 +107,9 @@ def fault(document: Json, name: str) -> Fault | None:
             return None
     except UnicodeEncodeError:
         # A lone surrogate, which JSON can escape and UTF-8 cannot hold: such a text could not be written out again.
-        return Fault(path="the document", found="has half a UTF-16 surrogate pair in a string", expected="Unicode text")
+        return Fault(found="has half a UTF-16 surrogate pair in a string", expected="Unicode text")
     except RecursionError:
-        return Fault(path="the document", found="is nested too deeply", expected="fewer levels")
+        return Fault(found="is nested too deeply", expected="fewer levels")
     return _explain(document, rules)
 
 
@@ -114,12 +120,10 @@ def _explain(document: Json, rules: dict[str, Json]) -> Fault:
     try:
         error = best_match(islice(Draft202012Validator(rules).iter_errors(document), ENOUGH_ERRORS))
     except RecursionError:
-        return Fault(path="the document", found="is nested too deeply", expected="fewer levels")
+        return Fault(found="is nested too deeply", expected="fewer levels")
     if error is None:
         # The two validators disagree; the strict one wins, because a document wrongly accepted may end in a wrong PASS.
-        return Fault(
-            path="the document", found="does not follow its schema", expected="a document written by this tool"
-        )
+        return Fault(found="does not follow its schema", expected="a document written by this tool")
     return _fault(error)
 
 
@@ -133,14 +137,14 @@ def _fault(error: ValidationError) -> Fault:
         case "required", Mapping(), Sequence():
             missing = next(str(key) for key in asked if key not in instance)
             return Fault(
-                path=dotted([*error.absolute_path, missing]),
+                path=(*error.absolute_path, missing),
                 found="is missing",
                 expected=_meaning(members.get(missing)) or "a value",
             )
         case (("additionalProperties" | "unevaluatedProperties"), Mapping(), _):
             unknown = next(str(key) for key in instance if key not in members)
             return Fault(
-                path=dotted([*error.absolute_path, unknown]),
+                path=(*error.absolute_path, unknown),
                 found="is not a known key",
                 expected=f"one of {', '.join(members)}" if members else "no key here",
                 hint=closest(unknown, members),
@@ -150,7 +154,7 @@ def _fault(error: ValidationError) -> Fault:
         case _:
             hint = ""
     return Fault(
-        path=dotted(error.absolute_path),
+        path=tuple(error.absolute_path),
         found=f"is {_shown(instance)}",
         expected=_expected(rule, asked, meaning=_meaning(rules)) or _shortened(error.message),
         hint=hint,
@@ -200,17 +204,19 @@ def _kinds(kind: object) -> str:
     return " or ".join(KINDS.get(str(name), str(name)) for name in names)
 
 
-def dotted(path: Iterable[str | int]) -> str:
-    """A path as people write it: `controls[2].requires[0].check`; "the document" for its root."""
+def dotted(path: Iterable[str | int], *, for_people: bool = False) -> str:
+    """A path as text: `controls[2].requires[0].check`, for people `controls #3.requires #1.check`.
+
+    TOML has no syntax for a position, so who edits the file counts entries from 1; scripts count from 0.
+    """
     text = ""
     for step in path:
         if isinstance(step, int):
-            text += f"[{step}]"
-        elif re.fullmatch(r"[A-Za-z0-9_-]+", step):
-            text += f".{step}" if text else step
+            text += f" #{step + 1}" if for_people else f"[{step}]"
         else:
             # A key with a dot or a control character in it is quoted, so that the path stays unambiguous and harmless.
-            text += f".{_shown(step)}" if text else _shown(step)
+            key = step if re.fullmatch(r"[A-Za-z0-9_-]+", step) else _shown(step)
+            text += f".{key}" if text else key
     return text or "the document"
 
 
