@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
+from auditor import __version__
 from auditor.reading import Json, Reading, Readings, Unreadable
 
 # --- the estate -----------------------------------------------------------------------------------------------------
@@ -108,7 +109,8 @@ class Estate:
     """Everything read about all buckets and accounts in scope, at one time.
 
     `complete` is False when collection was interrupted; what was not read is Unreadable with the code NotCollected.
-    `parameters` are the options that shaped the collection (filters, logs on or off), for evidence.
+    `parameters` are the options that shaped the collection (filters, logs on or off), for evidence; `tool_version`
+    is the version of this program that collected.
     """
 
     started_at: datetime
@@ -119,6 +121,7 @@ class Estate:
     strange_destinations: tuple[StrangeDestination, ...] = ()
     parameters: Mapping[str, Json] = field(default_factory=dict)
     organization: Readings = field(default_factory=dict)
+    tool_version: str = __version__
 
 
 # --- verdicts -------------------------------------------------------------------------------------------------------

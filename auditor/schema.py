@@ -124,10 +124,10 @@ def _explain(document: Json, rules: dict[str, Json]) -> Fault:
     if error is None:
         # The two validators disagree; the strict one wins, because a document wrongly accepted may end in a wrong PASS.
         return Fault(found="does not follow its schema", expected="a document written by this tool")
-    return _fault(error)
+    return _fault(error, rules)
 
 
-def _fault(error: ValidationError) -> Fault:
+def _fault(error: ValidationError, root: Mapping[str, Json]) -> Fault:
     rule = str(error.validator)
     instance: object = error.instance
     asked: object = error.validator_value
@@ -139,7 +139,7 @@ def _fault(error: ValidationError) -> Fault:
             return Fault(
                 path=(*error.absolute_path, missing),
                 found="is missing",
-                expected=_meaning(members.get(missing)) or "a value",
+                expected=_meaning(_followed(members.get(missing), root)) or "a value",
             )
         case (("additionalProperties" | "unevaluatedProperties"), Mapping(), _):
             unknown = next(str(key) for key in instance if key not in members)
@@ -182,6 +182,18 @@ def _expected(rule: str, asked: object, *, meaning: str) -> str:
             return f"{_meaning(asked) or 'a certain item'} among the items"
         case _:
             return meaning
+
+
+def _followed(rules: object, root: Mapping[str, Json]) -> object:
+    """The definition that `rules` refers to, unless it says by itself what it means."""
+    definitions = root.get("$defs")
+    match rules, definitions:
+        case {"description": str()}, _:
+            return rules
+        case {"$ref": str(reference)}, dict():
+            return definitions.get(reference.removeprefix("#/$defs/"))
+        case _:
+            return rules
 
 
 def _meaning(rules: object) -> str:
