@@ -174,6 +174,11 @@ def compile_pieces(pieces: tuple[str | Wild, ...]) -> Glob:
     )
 
 
+def wildcards_only(text: str) -> Glob:
+    """The automaton of a text in which `*` and `?` are wildcards and nothing else is special."""
+    return compile_pieces(_plain(parse_pattern(text, variables=False).pieces))
+
+
 class Missing(Enum):
     """Why a variable has no text."""
 
