@@ -25,6 +25,7 @@ from auditor.assessment import (
 from auditor.check import Check
 from auditor.evaluate import Evaluation
 from auditor.framework import Control, Framework, Role, effective_parameters
+from auditor.framework_parameter import ParameterValue
 from auditor.gate import Seen, Threshold, judge
 from auditor.model import ControlRef, Estate, Finding, Outcome
 from auditor.reading import Absent, Json, Present, Unreadable
@@ -312,7 +313,7 @@ def _logging(source: Source | None) -> tuple[str, str, str]:
 
 
 def _framework(framework: Framework) -> FrameworkUsed:
-    values = {}
+    values: dict[str, ParameterValue] = {}
     for check in sorted(framework.checks):
         values.update(effective_parameters(framework, check))
     return FrameworkUsed(

@@ -28,7 +28,8 @@ from auditor.reading import Json
 
 def write_assessment(assessment: Assessment) -> bytes:
     """The bytes of `assessment.json`: equal assessments give equal bytes. Naive times are a ValueError."""
-    return dump(assessment_to_json(assessment), ASSESSMENT)
+    findings = (_finding(finding, assessment.compensated) for finding in assessment.findings)
+    return dump(_but_findings(assessment), ASSESSMENT, streams={"findings": findings})
 
 
 def read_assessment(data: bytes, origin: str) -> Assessment:
@@ -40,8 +41,7 @@ def read_assessment(data: bytes, origin: str) -> Assessment:
         raise DocumentError(f"{origin}: {wrong}") from wrong
 
 
-def assessment_to_json(assessment: Assessment) -> dict[str, Json]:
-    """The document of `assessment`, by the schema `assessment`."""
+def _but_findings(assessment: Assessment) -> dict[str, Json]:
     return opening(ASSESSMENT, assessment.tool_version) | {
         "run": _run(assessment.run),
         "scope": _scope(assessment),
@@ -57,7 +57,6 @@ def assessment_to_json(assessment: Assessment) -> dict[str, Json]:
             }
             for check in assessment.checks
         ],
-        "findings": [_finding(finding, assessment.compensated) for finding in assessment.findings],
         "controls": [_control(control) for control in assessment.controls],
         # No log was read: the lists are there so that scripts need not ask.
         "signals": [],

@@ -43,6 +43,7 @@ def assessment_from_json(document: Mapping[str, Json]) -> Assessment:
     for name in ("signals", "coverage"):
         if top.json(name):
             raise ValueError(f"{name} is not empty; expected an assessment without log analysis")
+    refs = _Refs()
     return Assessment(
         tool_version=top.object("tool").text("version"),
         run=_run(top.object("run")),
@@ -50,17 +51,33 @@ def assessment_from_json(document: Mapping[str, Json]) -> Assessment:
         buckets=tuple(_bucket(bucket) for bucket in top.object("scope").objects("population")),
         frameworks=tuple(_framework(framework) for framework in top.objects("frameworks")),
         checks=tuple(_check(check) for check in top.objects("checks")),
-        findings=tuple(_finding(finding) for finding in top.objects("findings")),
+        findings=tuple(_finding(finding, refs) for finding in top.objects("findings")),
         controls=tuple(_control(control) for control in top.objects("controls")),
         waivers=tuple(_waiver(waiver) for waiver in top.objects("waivers")),
         crashes=tuple(_crash(crash) for crash in top.objects("crashes")),
         gate=_gate(top.object("gate")),
         compensated={
-            finding.text("fingerprint"): _refs(finding, "compensated")
+            finding.text("fingerprint"): refs.of(finding, "compensated")
             for finding in top.objects("findings")
             if "compensated" in finding.values
         },
     )
+
+
+class _Refs:
+    """References to controls, each made once: many thousand findings rest on the same few."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, str], ControlRef] = {}
+
+    def of(self, finding: Members, name: str) -> tuple[ControlRef, ...]:
+        return tuple(self._ref(ref.text("framework"), ref.text("control")) for ref in finding.objects(name))
+
+    def _ref(self, framework: str, control: str) -> ControlRef:
+        made = self._made.get((framework, control))
+        if made is None:
+            made = self._made[framework, control] = ControlRef(framework=framework, control=control)
+        return made
 
 
 def _run(run: Members) -> Run:
@@ -133,7 +150,7 @@ def _check(check: Members) -> CheckUsed:
     )
 
 
-def _finding(finding: Members) -> Finding:
+def _finding(finding: Members, refs: _Refs) -> Finding:
     cause = finding.text("cause", default="")
     return Finding(
         check=finding.text("check"),
@@ -148,7 +165,7 @@ def _finding(finding: Members) -> Finding:
         ),
         severity=Severity.of(finding.text("severity")),
         parameters=finding.mapping("parameters"),
-        controls=_refs(finding, "controls"),
+        controls=refs.of(finding, "controls"),
         waiver=None if finding.json("waiver") is None else _waiver_ref(finding.object("waiver")),
         fingerprint=finding.text("fingerprint"),
     )
@@ -161,12 +178,6 @@ def _evidence(fact: Members) -> Evidence:
         value=fact.json("value"),
         bucket=fact.text("bucket", default=""),
         lasting="lasting" not in fact.values or fact.flag("lasting"),
-    )
-
-
-def _refs(finding: Members, name: str) -> tuple[ControlRef, ...]:
-    return tuple(
-        ControlRef(framework=ref.text("framework"), control=ref.text("control")) for ref in finding.objects(name)
     )
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from auditor.assessment import AccountScope, Crash, Gate
-from auditor.baseline import Baseline
 from auditor.model import AccountStatus, Cause, ControlRef, Finding, Outcome, Severity
 
 OK = 0
@@ -26,12 +25,12 @@ NEVER = "never"
 class Threshold:
     """What the user lets pass.
 
-    `fail_on` is None for `never`. With a `baseline`, failures that it knows already do not gate.
+    `fail_on` is None for `never`. With `known`, the fingerprints that failed in a baseline, only other failures gate.
     """
 
     fail_on: Severity | None = Severity.HIGH
     allow_unknown: bool = False
-    baseline: Baseline | None = None
+    known: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +80,14 @@ def _failed(seen: Seen, threshold: Threshold) -> list[str]:
     if limit is None:
         return []
     bad = [f for f in seen.findings if f.severity >= limit and gates(f, seen.compensated)]
-    baseline = threshold.baseline
-    if baseline is not None:
-        bad = [f for f in bad if not baseline.knows(f)]
+    known = threshold.known
+    if known is not None:
+        bad = [f for f in bad if f.fingerprint not in known]
     if not bad:
         return []
     counts = Counter(f.severity for f in bad)
     parts = ", ".join(f"{counts[level]} {level.word}" for level in sorted(counts, reverse=True))
-    new = "" if baseline is None else " that are not in the baseline"
+    new = "" if known is None else " that are not in the baseline"
     return [f"{_count(len(bad), 'finding')} at or above {limit.word}{new} ({parts})."]
 
 

@@ -1,4 +1,4 @@
-"""The members of an object in a JSON document are read by type, and a wrong one is a ValueError that names its place."""
+"""The members of an object in a JSON document are read by type; a wrong one is a ValueError that names its place."""
 
 from __future__ import annotations
 

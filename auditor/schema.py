@@ -1,9 +1,9 @@
 """Every document that comes in or goes out follows its JSON Schema, and one that does not is told where it is wrong.
 
-The yes or no comes from a compiled validator, because an estate of 10,000 buckets must pass in a moment; only after a
-no is the document walked again, slowly, for a message that names the place, what is there and what was expected.
-The schemas (JSON Schema 2020-12) lie in `policies/schemas`. There a `description` is a noun phrase that can follow
-"expected": "a bucket name", "a date such as 2027-03-31".
+The yes or no comes from a compiled validator, because an estate of 10,000 buckets must pass, or fail, in a moment; its
+faults are then put into words that name the place, what is there and what was expected. The schemas (JSON Schema
+2020-12) lie in `policies/schemas`. There a `description` is a noun phrase that can follow "expected": "a bucket name",
+"a date such as 2027-03-31".
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from auditor.errors import DocumentError, InputError
 from auditor.reading import Json
 
 if TYPE_CHECKING:
-    from jsonschema.exceptions import ValidationError
+    from jsonschema_rs import ValidationError
 
 LONGEST_SHOWN = 60
 ENOUGH_ERRORS = 50  # a document that is wrong throughout needs one good message, not a walk through all of it
@@ -98,67 +98,87 @@ def closest(word: str, known: Iterable[str]) -> str:
 
 def fault(document: Json, name: str) -> Fault | None:
     """What is wrong with `document` by the schema called `name`, None when it is valid."""
+    return fault_by(schema(name), document)
+
+
+def fault_by(rules: dict[str, Json], document: Json) -> Fault | None:
+    """What is wrong with `document` by the JSON Schema `rules`, None when it is valid."""
     import jsonschema_rs
 
-    rules = schema(name)
+    # offline: a schema that points elsewhere is a bug of ours, never a reason to open a connection
+    validator = jsonschema_rs.validator_for(rules, offline=True)
     try:
-        # offline: a schema that points elsewhere is a bug of ours, never a reason to open a connection
-        if jsonschema_rs.validator_for(rules, offline=True).is_valid(document):
+        if validator.is_valid(document):
             return None
+        errors = list(islice(validator.iter_errors(document), ENOUGH_ERRORS))
     except UnicodeEncodeError:
         # A lone surrogate, which JSON can escape and UTF-8 cannot hold: such a text could not be written out again.
         return Fault(found="has half a UTF-16 surrogate pair in a string", expected="Unicode text")
-    except RecursionError:
+    except ValueError:  # "Recursion limit reached", the only one there is
         return Fault(found="is nested too deeply", expected="fewer levels")
-    return _explain(document, rules)
+    return _fault(min(errors, key=_rank), document, rules)
 
 
-def _explain(document: Json, rules: dict[str, Json]) -> Fault:
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import best_match
-
-    try:
-        error = best_match(islice(Draft202012Validator(rules).iter_errors(document), ENOUGH_ERRORS))
-    except RecursionError:
-        return Fault(found="is nested too deeply", expected="fewer levels")
-    if error is None:
-        # The two validators disagree; the strict one wins, because a document wrongly accepted may end in a wrong PASS.
-        return Fault(found="does not follow its schema", expected="a document written by this tool")
-    return _fault(error, rules)
+def _rank(error: ValidationError) -> tuple[int, bool]:
+    # What is wrong nearest to the root explains the rest, and a misspelt key explains the one that is missing.
+    return len(error.instance_path), not isinstance(error.kind, error.kind.AdditionalProperties)
 
 
-def _fault(error: ValidationError, root: Mapping[str, Json]) -> Fault:
-    rule = str(error.validator)
-    instance: object = error.instance
-    asked: object = error.validator_value
-    rules: object = error.schema
-    members = rules.get("properties", {}) if isinstance(rules, Mapping) else {}
-    match rule, instance, asked:
-        case "required", Mapping(), Sequence():
-            missing = next(str(key) for key in asked if key not in instance)
+def _fault(error: ValidationError, document: Json, root: dict[str, Json]) -> Fault:
+    path = tuple(error.instance_path)
+    rule = str(error.schema_path[-1]) if error.schema_path else ""
+    rules = _object(_at(root, error.schema_path[:-1]))
+    asked = rules.get(rule)
+    members = _object(rules.get("properties"))
+    kind, instance = error.kind, _at(document, path)
+    hint = ""
+    match kind:
+        case kind.Required(property=missing):
+            expected = _meaning(_followed(members.get(missing), root)) or "a value"
+            return Fault(path=(*path, missing), found="is missing", expected=expected)
+        case kind.AdditionalProperties(unexpected=[unknown, *_]):
             return Fault(
-                path=(*error.absolute_path, missing),
-                found="is missing",
-                expected=_meaning(_followed(members.get(missing), root)) or "a value",
-            )
-        case (("additionalProperties" | "unevaluatedProperties"), Mapping(), _):
-            unknown = next(str(key) for key in instance if key not in members)
-            return Fault(
-                path=(*error.absolute_path, unknown),
+                path=(*path, unknown),
                 found="is not a known key",
                 expected=f"one of {', '.join(members)}" if members else "no key here",
                 hint=closest(unknown, members),
             )
-        case "enum", str(), Sequence():
-            hint = closest(instance, [word for word in asked if isinstance(word, str)])
+        case kind.AnyOf(context=context) | kind.OneOfNotValid(context=context):
+            # The form that was meant is the one whose fault lies inside the value.
+            inner = [one for errors in context for one in errors if len(one.instance_path) > len(path)]
+            if inner:
+                return _fault(min(inner, key=_rank), document, root)
+        case kind.PropertyNames(error=wrong_key):
+            instance, rules = _plain(wrong_key.instance), _object(asked)
+            rule = str(wrong_key.schema_path[-1])
+            asked = rules.get(rule)
+        case kind.Enum(options=options) if isinstance(instance, str):
+            hint = closest(instance, [word for word in options if isinstance(word, str)])
         case _:
-            hint = ""
+            pass
     return Fault(
-        path=tuple(error.absolute_path),
-        found=f"is {_shown(instance)}",
+        path=path,
+        found=f"{'has the key' if isinstance(kind, kind.PropertyNames) else 'is'} {_shown(instance)}",
         expected=_expected(rule, asked, meaning=_meaning(rules)) or _shortened(error.message),
         hint=hint,
     )
+
+
+def _at(value: Json, path: Iterable[str | int]) -> Json:
+    """The part of `value` at `path`, null where there is none (a schema may be just true or false)."""
+    for step in path:
+        match value, step:
+            case dict(), str():
+                value = value.get(step)
+            case list(), int():
+                value = value[step]
+            case _:
+                return None
+    return value
+
+
+def _object(value: Json) -> Mapping[str, Json]:
+    return value if isinstance(value, dict) else {}
 
 
 def _expected(rule: str, asked: object, *, meaning: str) -> str:

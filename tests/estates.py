@@ -239,7 +239,10 @@ def account(
         name=f"account-{identifier[:4]}",
         caller_arn=f"arn:aws:sts::{identifier}:assumed-role/auditor/s3-log-auditor",
         status=status,
-        readings={Setting.ACCOUNT_PUBLIC_ACCESS_BLOCK: absent("NoSuchPublicAccessBlockConfiguration"), **(readings or {})},
+        readings={
+            Setting.ACCOUNT_PUBLIC_ACCESS_BLOCK: absent("NoSuchPublicAccessBlockConfiguration"),
+            **(readings or {}),
+        },
         regions=(account_region(account=identifier),) if regions is None else regions,
         trails=trails,
         log_groups=log_groups,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from auditor.assemble import Choices, assemble
 from auditor.assessment import Assessment
-from auditor.baseline import SeenDelivery, baseline_of, deliveries_seen
+from auditor.baseline import SeenDelivery, deliveries_seen, known_failures
 from auditor.check import Check
 from auditor.cli.files import read_bytes, read_text
 from auditor.document import ASSESSMENT, load
@@ -88,7 +88,7 @@ def prepare(
         threshold=Threshold(
             fail_on=None if fail_on == NEVER else Severity.of(fail_on),
             allow_unknown=allow_unknown,
-            baseline=None if earlier is None else baseline_of(earlier),
+            known=None if earlier is None else known_failures(earlier),
         ),
         deliveries_seen={} if earlier is None else deliveries_seen(earlier),
         parameters={

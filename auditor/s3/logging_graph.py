@@ -27,6 +27,7 @@ from auditor.s3.subjects import (
     Missing,
     RegionInUse,
     Source,
+    Unread,
     Unresolved,
     VendedDelivery,
     Whereabouts,
@@ -48,7 +49,7 @@ class LoggingGraph:
     cycles: Mapping[BucketKey, tuple[str, ...]]
     dead_ends: Mapping[BucketKey, Unreadable]
     collisions: Mapping[BucketKey, tuple[Collision, ...]]
-    unread: Mapping[tuple[str, str], tuple[str, ...]]
+    unread: Mapping[tuple[str, str], tuple[Unread, ...]]
     regions: tuple[RegionInUse, ...]
 
 
@@ -104,7 +105,7 @@ def build_graph(estate: Estate) -> LoggingGraph:
                 delivery=delivery,
                 vended=_vended_of(bucket, key[0], vended),
                 receives=key in inbound,
-                may_receive=_may_receive(bucket, logging, unread, receives=key in inbound),
+                may_receive=() if key in inbound else _may_receive(bucket, logging, key[0], unread=unread),
             )
         )
     cycles, dead_ends = follow(loggings)
@@ -135,16 +136,16 @@ def _inbound(
 
 def _unread(
     buckets: Mapping[BucketKey, Bucket], loggings: Mapping[BucketKey, Reading[Logging]]
-) -> Mapping[tuple[str, str], tuple[str, ...]]:
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+) -> Mapping[tuple[str, str], tuple[Unread, ...]]:
+    found: dict[tuple[str, str], list[Unread]] = defaultdict(list)
     for key, logging in loggings.items():
         bucket = buckets[key]
         if isinstance(logging, Unreadable) and not bucket.deleted:
-            found[bucket.account, region_of(bucket)].append(bucket.name)
+            found[bucket.account, region_of(bucket)].append(Unread(bucket=bucket.name, reading=logging))
     return {place: tuple(names) for place, names in found.items()}
 
 
-def unread_beside(graph: LoggingGraph, bucket: Bucket) -> tuple[str, ...]:
+def unread_beside(graph: LoggingGraph, bucket: Bucket) -> tuple[Unread, ...]:
     """The buckets that may log to the same destinations as `bucket`, and whose logging is unknown.
 
     A bucket whose Region is unknown may stand beside any bucket of its account.
@@ -153,7 +154,8 @@ def unread_beside(graph: LoggingGraph, bucket: Bucket) -> tuple[str, ...]:
     places = {(bucket.account, ""), (bucket.account, region)}
     if not region:
         places.update(place for place in graph.unread if place[0] == bucket.account)
-    return tuple(name for place in sorted(places) for name in graph.unread.get(place, ()) if name != bucket.name)
+    found = (unread for place in sorted(places) for unread in graph.unread.get(place, ()))
+    return tuple(unread for unread in found if unread.bucket != bucket.name)
 
 
 def _whereabouts(
@@ -222,16 +224,16 @@ def _vended_of(
 def _may_receive(
     bucket: Bucket,
     logging: Reading[Logging],
-    unread: Mapping[tuple[str, str], tuple[str, ...]],
+    partition: str,
     *,
-    receives: bool,
-) -> tuple[str, ...]:
-    """The unread buckets that may log to `bucket`: only asked where the answer decides a verdict (its logging is off)."""
-    if receives or not isinstance(logging, Absent):
+    unread: Mapping[tuple[str, str], tuple[Unread, ...]],
+) -> tuple[Unread, ...]:
+    """The unread buckets that may log to `bucket`; only asked where the answer decides, its own logging being off."""
+    if not isinstance(logging, Absent):
         return ()
     beside = [*unread.get((bucket.account, region_of(bucket)), ()), *unread.get((bucket.account, ""), ())]
-    others = tuple(name for name in beside if name != bucket.name)
-    return others if others and lets_delivery_write(bucket) else ()
+    others = tuple(one for one in beside if one.bucket != bucket.name)
+    return others if others and lets_delivery_write(bucket, partition) else ()
 
 
 def _regions(estate: Estate, accounts: Mapping[str, Account]) -> tuple[RegionInUse, ...]:

@@ -9,12 +9,22 @@ from auditor.model import Account, AccountRegion, Bucket, StrangeDestination
 from auditor.reading import Json, Reading, Unreadable
 from auditor.s3.acl import Acl
 from auditor.s3.bucket_policy import BucketPolicy
-from auditor.s3.lifecycle import LifecycleConfiguration, Versioning
+from auditor.s3.intelligent_tiering import ArchiveTiers
+from auditor.s3.lifecycle import Lifecycle
 from auditor.s3.log_keys import KeySpace
 from auditor.s3.settings import Encryption, Logging, ObjectLock, PublicAccessBlock
+from auditor.s3.versioning import Versioning
 
 BucketKey: TypeAlias = tuple[str, str]
 """(partition, name): bucket names are unique within a partition, not within an account."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A bucket whose logging could not be read, so that it may log anywhere in its account and Region."""
+
+    bucket: str
+    reading: Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +99,9 @@ class VendedDelivery:
 class Source:
     """A bucket as a source of access logs, whatever its logging turns out to be.
 
-    `delivery` is there exactly when `logging` is Present. `may_receive` names the buckets in the same account and
-    Region whose own logging could not be read while this bucket lets log delivery write: it may be their destination.
+    `delivery` is there exactly when `logging` is Present. `may_receive` has the buckets of the same account and Region
+    whose own logging could not be read while this bucket lets log delivery write: it may be their destination.
+    `receives` is True when a bucket that was read delivers here.
     """
 
     bucket: Bucket
@@ -98,7 +109,7 @@ class Source:
     logging: Reading[Logging]
     delivery: Delivery | None
     vended: Reading[tuple[VendedDelivery, ...]]
-    may_receive: tuple[str, ...] = ()
+    may_receive: tuple[Unread, ...] = ()
     receives: bool = False
 
 
@@ -115,8 +126,9 @@ class Destination:
     public_access_block: Reading[PublicAccessBlock]
     account_public_access_block: Reading[PublicAccessBlock]
     encryption: Reading[Encryption]
-    lifecycle: Reading[LifecycleConfiguration]
+    lifecycle: Reading[Lifecycle]
     versioning: Reading[Versioning]
+    tiers: Reading[ArchiveTiers]
     object_lock: Reading[ObjectLock]
     payer: Reading[str]
 

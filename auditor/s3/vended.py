@@ -20,15 +20,13 @@ LOG_TYPE = "S3_SERVER_ACCESS_LOGS"
 def vended_deliveries(account: Account, region: AccountRegion) -> Reading[Mapping[str, tuple[VendedDelivery, ...]]]:
     """Bucket ARN -> its CloudWatch deliveries in this account and Region; Unreadable when any of the answers is."""
     sources = view(reading_of(region.readings, Setting.DELIVERY_SOURCES), Setting.DELIVERY_SOURCES, _sources)
-    match sources:
-        case Unreadable():
-            return sources
-        case Absent():
-            return Present(value={})
-        case Present(value=by_name) if not by_name:
-            return Present(value={}, request_id=sources.request_id, read_at=sources.read_at)
-        case Present(value=by_name):
-            pass
+    if isinstance(sources, Unreadable):
+        return sources
+    if isinstance(sources, Absent):
+        return Present(value={})
+    by_name = sources.value
+    if not by_name:
+        return sources.map(lambda _: {})
     deliveries = view(reading_of(region.readings, Setting.DELIVERIES), Setting.DELIVERIES, _deliveries)
     setting = Setting.DELIVERY_DESTINATIONS
     destinations = view(reading_of(region.readings, setting), setting, _destinations)
