@@ -158,18 +158,32 @@ def _entry(finding: Document) -> Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenDelivery:
-    """A delivery that an earlier assessment saw configured; `at` is the latest time at which it was read."""
+    """A delivery that an earlier assessment saw configured; `at` is the latest time at which it was read.
+
+    `key_format` is TargetObjectKeyFormat as the evidence has it, None when the evidence is silent about it.
+    """
 
     destination: str
     prefix: str
+    key_format: Json
     at: datetime
+
+    def is_still(self, destination: str, prefix: str, *, key_format: Json) -> bool:
+        """Whether a delivery configured so today writes to the same keys, and so is at least as old as `at`.
+
+        Under another key format the newest objects lie elsewhere, so a format that nobody recorded proves nothing.
+        Logging that was off in between is not noticed.
+        """
+        if self.key_format is None:
+            return False
+        return (self.destination, self.prefix, self.key_format) == (destination, prefix, key_format)
 
 
 def deliveries_seen(assessment: Document) -> Mapping[tuple[str, str], SeenDelivery]:
     """(account, bucket) -> the bucket delivery that `assessment` saw there.
 
-    It rests on the evidence of `logging-enabled` where that passed: the settings LoggingEnabled.TargetBucket and
-    LoggingEnabled.TargetPrefix. A bucket whose evidence does not name both is left out.
+    It rests on the evidence of `logging-enabled` where that passed: the members TargetBucket, TargetPrefix and
+    TargetObjectKeyFormat of LoggingEnabled. A bucket whose evidence does not name the first two is left out.
     """
     finished = datetime.fromisoformat(_text(shape.mapping(assessment.get("run"), "run"), "finished_at"))
     if finished.tzinfo is None:
@@ -183,22 +197,9 @@ def deliveries_seen(assessment: Document) -> Mapping[tuple[str, str], SeenDelive
         destination, prefix = facts.get("LoggingEnabled.TargetBucket"), facts.get("LoggingEnabled.TargetPrefix")
         if isinstance(destination, str) and isinstance(prefix, str):
             place = (_text(finding, "account"), _text(finding, "bucket"))
-            seen[place] = SeenDelivery(destination=destination, prefix=prefix, at=finished)
+            key_format = facts.get("LoggingEnabled.TargetObjectKeyFormat")
+            seen[place] = SeenDelivery(destination=destination, prefix=prefix, key_format=key_format, at=finished)
     return seen
-
-
-def logging_since(
-    assessment: Document, deliveries: Mapping[tuple[str, str], tuple[str, str]]
-) -> Mapping[tuple[str, str], datetime]:
-    """(account, bucket) -> a time at which the bucket already had the (destination, prefix) that `deliveries` gives it.
-
-    Logging may be older than that, never younger, unless it was switched off and on again in between.
-    """
-    return {
-        place: seen.at
-        for place, seen in deliveries_seen(assessment).items()
-        if deliveries.get(place) == (seen.destination, seen.prefix)
-    }
 
 
 def _logging_facts(finding: Document) -> Mapping[str, Json]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.baseline import SeenDelivery, deliveries_seen, diff, known_failures, logging_since
+from auditor.baseline import SeenDelivery, deliveries_seen, diff, known_failures
 from auditor.model import Severity
 from auditor.reading import Json
 
@@ -224,7 +224,7 @@ def logged(*evidence: Json, outcome: str = "PASS", check: str = "logging-enabled
 def test_a_delivery_is_seen_in_the_evidence(evidence: tuple[Json, ...]) -> None:
     """Destination and prefix of a passing logging-enabled, at the end of the run that read them."""
     assert deliveries_seen(logged(*evidence)) == {
-        (ACCOUNT, "app"): SeenDelivery(destination="acme-logs", prefix="app/", at=SEEN_AT)
+        (ACCOUNT, "app"): SeenDelivery(destination="acme-logs", prefix="app/", key_format=None, at=SEEN_AT)
     }
 
 
@@ -252,25 +252,35 @@ def test_an_empty_prefix_is_a_prefix() -> None:
     assert deliveries_seen(logged(TARGET, root))[ACCOUNT, "app"].prefix == ""
 
 
+SIMPLE: Json = {"SimplePrefix": {}}
+BY_EVENT: Json = {"PartitionedPrefix": {"PartitionDateSource": "EventTime"}}
+FORMAT: Json = {"setting": "logging", "path": "LoggingEnabled.TargetObjectKeyFormat", "value": SIMPLE}
+
+
 @pytest.mark.parametrize(
-    ("delivery", "known"),
+    ("destination", "prefix", "key_format", "still"),
     [
-        (("acme-logs", "app/"), True),
-        (("acme-logs", "app"), False),
-        (("acme-logs", ""), False),
-        (("other-logs", "app/"), False),
+        ("acme-logs", "app/", SIMPLE, True),
+        ("acme-logs", "app", SIMPLE, False),
+        ("acme-logs", "", SIMPLE, False),
+        ("other-logs", "app/", SIMPLE, False),
+        ("acme-logs", "app/", BY_EVENT, False),
+        ("acme-logs", "app/", None, False),
     ],
 )
-def test_only_the_same_delivery_is_as_old(delivery: tuple[str, str], known: bool) -> None:
-    """A bucket that logs elsewhere now, or under another prefix, starts anew."""
-    found = logging_since(logged(TARGET, PREFIX), {(ACCOUNT, "app"): delivery})
+def test_only_the_same_delivery_is_as_old(destination: str, prefix: str, key_format: Json, still: bool) -> None:
+    """A bucket that logs elsewhere now, under another prefix or in another key format, starts anew."""
+    seen = deliveries_seen(logged(TARGET, PREFIX, FORMAT))[ACCOUNT, "app"]
 
-    assert found == ({(ACCOUNT, "app"): SEEN_AT} if known else {})
+    assert seen.at == SEEN_AT
+    assert seen.is_still(destination, prefix, key_format=key_format) is still
 
 
-def test_a_bucket_that_logs_no_more_is_not_said_to() -> None:
-    """The earlier assessment alone proves nothing about today."""
-    assert logging_since(logged(TARGET, PREFIX), {}) == {}
+def test_a_key_format_that_nobody_recorded_proves_nothing() -> None:
+    """Silence about the format is not taken for the same format."""
+    seen = deliveries_seen(logged(TARGET, PREFIX))[ACCOUNT, "app"]
+
+    assert not seen.is_still("acme-logs", "app/", key_format=None)
 
 
 def test_a_time_without_offset_is_refused() -> None:
