@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import Final
 
-from auditor.s3.glob import Bounds, Lookup, Pattern, bounds, parse_pattern
+from auditor.s3.glob import Lookup, Pattern, bounds, parse_pattern
 from auditor.s3.request_context import Unnamed
 from auditor.s3.truth import Truth, all_of
 
@@ -107,7 +107,7 @@ def compare(kind: Kind, expected: Value, actual: str, lookup: Lookup) -> Truth:
     """
     match kind:
         case Kind.STRING_EQUALS | Kind.STRING_LIKE:
-            return _within(bounds(expected.pattern, lookup), actual)
+            return _matches(expected.pattern, actual, lookup)
         case Kind.STRING_EQUALS_IGNORE_CASE:
             return _ignoring_case(expected.pattern, actual, lookup)
         case Kind.ARN_LIKE:
@@ -135,12 +135,15 @@ def compare_unnamed(kind: Kind, expected: Value, actual: Unnamed) -> Truth:
         return Truth.UNDECIDABLE
     if kind is Kind.ARN_LIKE and actual.account is not None and expected.arn is not None:
         return _unnamed_arn(expected.arn, actual.account, actual.partition)
-    if pattern.is_literal or _SESSIONS_OF_ONE_ROLE.fullmatch(pattern.text):
+    if pattern.literal is not None or _SESSIONS_OF_ONE_ROLE.fullmatch(pattern.text):
         return Truth.FALSE
     return Truth.TRUE if pattern.is_any_text else Truth.UNDECIDABLE
 
 
-def _within(found: Bounds, actual: str) -> Truth:
+def _matches(pattern: Pattern, actual: str, lookup: Lookup) -> Truth:
+    if pattern.literal is not None:
+        return Truth.of(pattern.literal == actual)
+    found = bounds(pattern, lookup)
     if found.least is not None and found.least.matches(actual):
         return Truth.TRUE
     if found.most is None or found.exact or not found.most.matches(actual):
@@ -149,10 +152,10 @@ def _within(found: Bounds, actual: str) -> Truth:
 
 
 def _ignoring_case(expected: Pattern, actual: str, lookup: Lookup) -> Truth:
-    if expected.has_variables:
-        same = _within(bounds(expected, lookup), actual)
+    literal = expected.literal
+    if literal is None:
+        same = _matches(expected, actual, lookup)
         return same if same is Truth.TRUE else Truth.UNDECIDABLE
-    literal = "".join(piece for piece in expected.pieces if isinstance(piece, str))
     if literal.lower() == actual.lower():
         return Truth.TRUE
     # Beyond ASCII there is more than one notion of case; where they differ we do not know AWS's.
@@ -163,11 +166,11 @@ def _arn(expected: Value, actual: str, lookup: Lookup) -> Truth:
     """Each of the six parts is matched on its own."""
     wanted, given = expected.arn, actual.split(":", 5)
     if wanted is None or len(given) != 6:
-        whole = _within(bounds(expected.pattern, lookup), actual)
+        whole = _matches(expected.pattern, actual, lookup)
         return whole if whole is Truth.FALSE or expected.pattern.has_variables else Truth.UNDECIDABLE
     if len(wanted) < 6:
         given = [*given[: len(wanted) - 1], ":".join(given[len(wanted) - 1 :])]
-    return all_of(_within(bounds(part, lookup), text) for part, text in zip(wanted, given, strict=True))
+    return all_of(_matches(part, text, lookup) for part, text in zip(wanted, given, strict=True))
 
 
 def _unnamed_arn(wanted: tuple[Pattern, ...], account: str, partition: str) -> Truth:
@@ -183,7 +186,7 @@ def _part(pattern: Pattern, text: str | None) -> Truth:
     """Whether one part of an ARN meets its pattern; None stands for a text that no pattern spells out."""
     if pattern.is_any_text:
         return Truth.TRUE
-    return Truth.of(pattern.text == text) if pattern.is_literal else Truth.UNDECIDABLE
+    return Truth.UNDECIDABLE if pattern.literal is None else Truth.of(pattern.literal == text)
 
 
 _BOOLEANS: Final = {"true": True, "false": False}

@@ -12,7 +12,7 @@ from enum import Enum
 from functools import lru_cache
 
 from auditor.s3.condition_operators import Kind, Operator, Value, compare, compare_unnamed, operators, parse_value
-from auditor.s3.documents import Malformed
+from auditor.s3.documents import Malformed, listed
 from auditor.s3.request_context import Fact, Known, NotSent, OneOf, RequestContext, Unknown, Unnamed
 from auditor.s3.truth import Truth, agreement, all_of, any_of, negation
 
@@ -40,6 +40,8 @@ class Clause:
     key: str
     key_text: str
     values: tuple[Value, ...]
+    fixed: frozenset[str] | None
+    """The values, when meeting one of them is being equal to it; most clauses of most policies are such."""
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -86,7 +88,16 @@ def _parse_tests(name: str, tests: Mapping[object, object], *, variables: bool) 
     if not tests:
         # AWS does not say what an operator without keys means.
         return [
-            Clause(name=name, operator=None, quantifier=quantifier, if_exists=if_exists, key="", key_text="", values=())
+            Clause(
+                name=name,
+                operator=None,
+                quantifier=quantifier,
+                if_exists=if_exists,
+                key="",
+                key_text="",
+                values=(),
+                fixed=None,
+            )
         ]
     clauses: list[Clause] = []
     for key, value in tests.items():
@@ -96,6 +107,7 @@ def _parse_tests(name: str, tests: Mapping[object, object], *, variables: bool) 
         # One key in two spellings is one key given twice, which the policy grammar rules out.
         known = operator if texts and keys.count(key.lower()) == 1 else None
         kind = Kind.STRING_EQUALS if known is None else known.kind
+        values = tuple(parse_value(kind, text, variables=variables) for text in texts)
         clauses.append(
             Clause(
                 name=name,
@@ -104,10 +116,21 @@ def _parse_tests(name: str, tests: Mapping[object, object], *, variables: bool) 
                 if_exists=if_exists,
                 key=key.lower(),
                 key_text=key,
-                values=tuple(parse_value(kind, text, variables=variables) for text in texts),
+                values=values,
+                fixed=_fixed(kind, values),
             )
         )
     return clauses
+
+
+def _fixed(kind: Kind, values: tuple[Value, ...]) -> frozenset[str] | None:
+    if kind is Kind.BOOL:
+        return frozenset(v.text for v in values) if all(v.text in ("true", "false") for v in values) else None
+    if kind not in (Kind.STRING_EQUALS, Kind.STRING_LIKE, Kind.ARN_LIKE):
+        return None
+    literals = [v.pattern.literal for v in values if kind is not Kind.ARN_LIKE or (v.arn and len(v.arn) == 6)]
+    found = frozenset(literal for literal in literals if literal is not None)
+    return found if len(literals) == len(values) and None not in literals else None
 
 
 @lru_cache(maxsize=256)
@@ -149,7 +172,10 @@ def evaluate(clauses: Iterable[Clause], context: RequestContext) -> Truth:
 
 def holds(clause: Clause, context: RequestContext) -> Truth:
     """Whether one clause holds."""
-    return _given(clause, context.fact(clause.key), context)
+    fact = context.fact(clause.key)
+    if clause.fixed is not None and clause.operator is not None and isinstance(fact, Known) and fact.single is not None:
+        return Truth.of((fact.single in clause.fixed) is not clause.operator.negated)
+    return _given(clause, fact, context)
 
 
 def _given(clause: Clause, fact: Fact, context: RequestContext) -> Truth:
@@ -217,3 +243,22 @@ def _null(clause: Clause, *, absent: bool) -> Truth:
     """`Null` asks with "true" whether the key is absent, with "false" whether it is there; several values are OR."""
     wanted = {"true": Truth.of(absent), "false": Truth.of(not absent)}
     return any_of(wanted.get(text.lower(), Truth.UNDECIDABLE) for text in clause.texts)
+
+
+def describe(clause: Clause, context: RequestContext) -> str:
+    """The clause against what is known of the request, as the end of a sentence, for people.
+
+    For instance "StringEquals aws:SourceAccount 999999999999, while the request carries 111122223333".
+    """
+    wanted = f"{clause.name} {clause.key_text} {listed(clause.texts)}".rstrip()
+    if clause.operator is None:
+        return f"{wanted}, which AWS does not document"
+    match context.fact(clause.key):
+        case Known(values=values):
+            return f"{wanted}, while the request carries {listed(values)}"
+        case NotSent():
+            return f"{wanted}, while the request does not carry the key"
+        case Unnamed():
+            return f"{wanted}, while the request carries something else"
+        case Unknown() | OneOf():
+            return f"{wanted}, while AWS does not document what the request carries"

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
-
-Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | float | bool | None"
-"""A decoded JSON value; what botocore returns for a setting fits, dates aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +24,17 @@ class NotRead:
     """
 
     why: str
+
+
+def shown(text: str, *, longest: int = 120) -> str:
+    """`text`, which a stranger may have written, fit to stand in a sentence: on one line, visible, and not too long."""
+    cut = text if len(text) <= longest else f"{text[:longest]}…"
+    return "".join(c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in cut)
+
+
+def listed(texts: Iterable[str], *, most: int = 5) -> str:
+    """The texts in a row, "a, b and 3 more": enough to find them, never a wall."""
+    all_texts = [shown(text) for text in texts]
+    if len(all_texts) > most:
+        return f"{', '.join(all_texts[:most])} and {len(all_texts) - most} more"
+    return " and ".join(part for part in (", ".join(all_texts[:-1]), *all_texts[-1:]) if part)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from typing import Final, TypeAlias
@@ -37,20 +37,21 @@ Piece: TypeAlias = str | Wild | Variable
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A pattern as written, and its pieces in order; neighbouring literal characters are one piece."""
+    """A pattern as written, and its pieces in order; neighbouring literal characters are one piece.
+
+    `literal` is the one text that it stands for, which AWS calls a fixed value; None with a wildcard or a variable.
+    `has_variables` when what it matches depends on the request. Both follow from the pieces.
+    """
 
     text: str
     pieces: tuple[Piece, ...]
+    literal: str | None = field(init=False)
+    has_variables: bool = field(init=False)
 
-    @property
-    def has_variables(self) -> bool:
-        """Whether what it matches depends on the request."""
-        return any(isinstance(piece, Variable) for piece in self.pieces)
-
-    @property
-    def is_literal(self) -> bool:
-        """Whether it stands for one fixed text: no wildcard, no variable. AWS calls that a fixed value."""
-        return all(isinstance(piece, str) for piece in self.pieces)
+    def __post_init__(self) -> None:
+        plain = [piece for piece in self.pieces if isinstance(piece, str)]
+        object.__setattr__(self, "literal", "".join(plain) if len(plain) == len(self.pieces) else None)
+        object.__setattr__(self, "has_variables", any(isinstance(piece, Variable) for piece in self.pieces))
 
     @property
     def is_any_text(self) -> bool:

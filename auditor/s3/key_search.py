@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -43,9 +42,10 @@ Found: TypeAlias = str | Nowhere
 
 
 def find_key(stem: str, tail: Tail, *, inside: Sequence[Reach] | None = None, outside: Sequence[Reach] = ()) -> Found:
-    """A shortest key of `stem` + `tail` that lies in one of `inside` (None: anywhere) and in none of `outside`.
+    """A key of `stem` + `tail` that lies in one of `inside` (None: anywhere) and in none of `outside`.
 
-    Exact: the search walks the automaton of the keys and those of all patterns together.
+    Exact: the search walks the automaton of the keys and those of all patterns together, smallest characters first, so
+    that a log key of the nearest years is found before one of a distant future.
     """
     search = _Search(inside, outside)
     first = search.begin(stem)
@@ -53,23 +53,22 @@ def find_key(stem: str, tail: Tail, *, inside: Sequence[Reach] | None = None, ou
     if wanted is not None:
         return stem + tail.completions[tail.start] if wanted else Nowhere.NONE
     alphabet = search.alphabet()
-    queue: deque[tuple[int, tuple[int, ...], str]] = deque([(tail.start, first, "")])
+    stack: list[tuple[int, tuple[int, ...], str]] = [(tail.start, first, "")]
     seen = {(tail.start, first)}
-    while queue:
-        place, states, word = queue.popleft()
+    while stack:
+        place, states, word = stack.pop()
+        if search.decide(states):
+            return stem + word + tail.completions[place]
         if place in tail.accepting and search.holds(states):
             return stem + word
+        ahead: list[tuple[int, tuple[int, ...], str]] = []
         for characters, target in tail.edges[place]:
             for character in _representatives(characters, alphabet):
                 after = search.step(states, character)
-                if (target, after) in seen:
-                    continue
-                wanted = search.decide(after)
-                if wanted:
-                    return stem + word + character + tail.completions[target]
-                if wanted is None:
+                if (target, after) not in seen and search.decide(after) is not False:
                     seen.add((target, after))
-                    queue.append((target, after, word + character))
+                    ahead.append((target, after, word + character))
+        stack.extend(reversed(ahead))
         if len(seen) > _MOST_STEPS:
             return Nowhere.GAVE_UP
     return Nowhere.NONE
@@ -162,15 +161,24 @@ def some_key(
     perhaps written is perhaps inside and perhaps not outside.
     """
     stem = stem_of(keys)
-    within = None if inside is None else inside[0]
-    found = find_key(stem, certain_tail(keys), inside=within, outside=outside[1])
+    at_most = None if inside is None else inside[1]
+    # Most patterns end in `*` or part from the keys before the first date: then the stem alone settles it.
+    if _excluded(stem, at_most, outside[0]):
+        return Answer(truth=Truth.FALSE)
+    surely = None if inside is None else inside[0]
+    found = find_key(stem, certain_tail(keys), inside=surely, outside=outside[1])
     if isinstance(found, str):
-        real = _real(keys, found, inside=within, outside=outside[1])
+        real = _real(keys, found, inside=surely, outside=outside[1])
         if real is not None:
             return Answer(truth=Truth.TRUE, example=real)
         return Answer(truth=Truth.UNDECIDABLE)
-    at_most = find_key(stem, possible_tail(keys), inside=None if inside is None else inside[1], outside=outside[0])
-    return Answer(truth=Truth.FALSE if at_most is Nowhere.NONE else Truth.UNDECIDABLE)
+    none = find_key(stem, possible_tail(keys), inside=at_most, outside=outside[0]) is Nowhere.NONE
+    return Answer(truth=Truth.FALSE if none else Truth.UNDECIDABLE)
+
+
+def _excluded(stem: str, inside: Sequence[Reach] | None, outside: Sequence[Reach]) -> bool:
+    search = _Search(inside, outside)
+    return search.decide(search.begin(stem)) is False
 
 
 def _real(keys: Keys, key: str, *, inside: Sequence[Reach] | None, outside: Sequence[Reach]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from auditor.s3.glob import Missing, Variable
@@ -16,6 +17,11 @@ class Known:
 
     values: tuple[str, ...]
     complete: bool = True
+
+    @property
+    def single(self) -> str | None:
+        """The value, when there is exactly one."""
+        return self.values[0] if self.complete and len(self.values) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +145,7 @@ _SERVICE: Final[Mapping[str, Fact]] = {
 }
 
 
+@lru_cache(maxsize=64)
 def _at(now: datetime, account: str) -> Mapping[str, Fact]:
     moment = now.astimezone(UTC)
     return {
@@ -170,6 +177,7 @@ def service_request(
     )
 
 
+@lru_cache(maxsize=64)
 def log_delivery_account_request(*, resource_account: str, now: datetime) -> RequestContext:
     """A delivery that only the ACL grant to the LogDelivery group permits.
 

@@ -136,9 +136,9 @@ def test_unknown_value_lies_between_bounds(pattern: str, value: str, text: str) 
 
 def test_fixed_values_are_told_from_wildcards() -> None:
     """AWS calls a value fixed when it holds neither wildcard nor variable."""
-    assert parse_pattern("a${*}", variables=True).is_literal
-    assert not parse_pattern("a*", variables=True).is_literal
-    assert not parse_pattern("${k}", variables=True).is_literal
+    assert parse_pattern("a${*}", variables=True).literal == "a*"
+    assert parse_pattern("a*", variables=True).literal is None
+    assert parse_pattern("${k}", variables=True).literal is None
     assert parse_pattern("**", variables=True).is_any_text
     assert not parse_pattern("", variables=True).is_any_text
     assert not parse_pattern("?*", variables=True).is_any_text
@@ -150,5 +150,5 @@ def test_every_text_can_be_parsed(text: str) -> None:
     parsed = parse_pattern(text, variables=True)
 
     if not re.search(r"[*?$]", text):
-        assert parsed.is_literal
+        assert parsed.literal == text
         assert matches(text, text)
