@@ -47,8 +47,8 @@ def judge(delivery: Delivery, context: Context) -> Verdict:
         first = collisions[0]
         more = f", and {len(collisions) - 1} more collide" if len(collisions) > 1 else ""
         return failed(
-            f'The prefix "{logging.prefix}" in {logging.destination} is shared: "{first.other_prefix}" of {first.other} '
-            f"{WORDS[first.kind]}{more}.",
+            f'The prefix "{logging.prefix}" in {logging.destination} is shared: "{first.other_prefix}" of '
+            f"{first.other} {WORDS[first.kind]}{more}.",
             prefix,
             *facts,
         )
