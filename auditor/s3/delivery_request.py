@@ -47,8 +47,8 @@ def access_log_delivery(space: KeySpace, *, partition: str, destination_account:
     """Bucket delivery of the access logs of the source that `space` belongs to, from the year of `now` on."""
     return DeliveryRequest(
         keys=LogKeys(space=space, first_year=now.year),
-        caller=_caller(LOGGING_SERVICE, partition, destination_account),
-        context=_context(
+        caller=service_caller(LOGGING_SERVICE, partition, destination_account),
+        context=service_context(
             LOGGING_SERVICE,
             partition,
             source_arn=bucket_arn(partition, space.bucket),
@@ -73,7 +73,7 @@ def vended_log_delivery(
 
     It sets the canned ACL bucket-owner-full-control (CloudWatch Logs User Guide, "Logs sent to Amazon S3").
     """
-    context = _context(
+    context = service_context(
         VENDED_SERVICE,
         partition,
         source_arn=source_arn,
@@ -84,17 +84,18 @@ def vended_log_delivery(
     facts: Mapping[str, Fact] = {"s3:x-amz-acl": Known(("bucket-owner-full-control",))}
     return DeliveryRequest(
         keys=KeysUnder(prefix),
-        caller=_caller(VENDED_SERVICE, partition, destination_account),
+        caller=service_caller(VENDED_SERVICE, partition, destination_account),
         context=context.but(facts),
         by_group=None,
     )
 
 
-def _caller(service: str, partition: str, home: str) -> ServiceCaller:
+def service_caller(service: str, partition: str, home: str) -> ServiceCaller:
+    """The service as caller of a bucket that the account `home` owns."""
     return ServiceCaller(name=service, documented=partition == "aws", home=home)
 
 
-def _context(
+def service_context(
     service: str,
     partition: str,
     *,
@@ -103,6 +104,7 @@ def _context(
     destination_account: str,
     now: datetime,
 ) -> RequestContext:
+    """What a request of the service carries, as far as AWS documents it for the partition."""
     context = service_request(
         service, source_arn=source_arn, source_account=source_account, resource_account=destination_account, now=now
     )
