@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from auditor import shape
 from auditor.assessment import (
     AccountScope,
     Assessment,
@@ -71,13 +72,19 @@ class _Refs:
         self._made: dict[tuple[str, str], ControlRef] = {}
 
     def of(self, finding: Members, name: str) -> tuple[ControlRef, ...]:
-        return tuple(self._ref(ref.text("framework"), ref.text("control")) for ref in finding.objects(name))
+        """The list called `name` of `finding`; half of all objects in a large document are in these lists."""
+        items = shape.array(finding.values.get(name, []), finding.at(name))
+        return tuple([self._ref(item, index, finding.at(name)) for index, item in enumerate(items)])
 
-    def _ref(self, framework: str, control: str) -> ControlRef:
-        made = self._made.get((framework, control))
-        if made is None:
-            made = self._made[framework, control] = ControlRef(framework=framework, control=control)
-        return made
+    def _ref(self, item: Json, index: int, path: str) -> ControlRef:
+        match item:
+            case {"framework": str(framework), "control": str(control)}:
+                made = self._made.get((framework, control))
+                if made is None:
+                    made = self._made[framework, control] = ControlRef(framework=framework, control=control)
+                return made
+            case _:
+                raise ValueError(f"{path}[{index}] must name a framework and a control")
 
 
 def _run(run: Members) -> Run:
