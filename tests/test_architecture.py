@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("auditor.errors", "auditor.reading", "auditor._siblings"),
     ("auditor.shape", "auditor.model"),
-    ("auditor.schema", "auditor.members", "auditor.s3"),
+    ("auditor.schema", "auditor.s3"),
     ("auditor.framework_parameter", "auditor.framework_scope"),
     ("auditor.framework", "auditor.waiver", "auditor.baseline"),
     ("auditor.framework_rules", "auditor.framework_file"),
@@ -29,7 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("checks",),
     ("auditor.registry",),
     ("auditor.assessment", "auditor.demand", "auditor.scoping", "auditor.gate", "auditor.evaluate", "auditor.assemble"),
-    ("auditor.document", "auditor.assessment_json", "auditor.iam_policy"),
+    ("auditor.document", "auditor.members", "auditor.assessment_read", "auditor.assessment_json", "auditor.iam_policy"),
     ("auditor.sources", "auditor.activity", "auditor.report"),
     ("auditor.aws",),
     ("auditor.demo",),

@@ -11,7 +11,7 @@ from auditor.cli.console import err, out, say_error
 from auditor.cli.reports import write_reports
 from auditor.errors import ReportError
 from auditor.report.terminal import summary
-from auditor.report.view import view_of
+from auditor.report.view import build_view
 
 PRECEDENCE = (1, 2, 4, 5, 6, 10, 3, 0)
 """Of several exit codes the first of these is the one that counts."""
@@ -24,7 +24,7 @@ def first_of(*codes: int) -> int:
 
 def finish(assessment: Assessment, folder: Path, *, formats: Sequence[str], quiet: bool) -> int:
     """Write the reports, print the summary, and return the exit code."""
-    view = view_of(assessment)
+    view = build_view(assessment)
     written = write_reports(assessment, view, folder, formats=formats)
     console = out()
     console.print(summary(view, width=console.width))

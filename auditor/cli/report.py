@@ -37,11 +37,11 @@ def command(assessment_file: Path, formats: Sequence[str], output: Path) -> int:
     from auditor.cli.reports import write_reports
     from auditor.errors import ReportError
     from auditor.gate import OK
-    from auditor.report.view import view_of
+    from auditor.report.view import build_view
 
     assessment = read_assessment(read_bytes(assessment_file, what="the assessment"), str(assessment_file))
     prepare_folder(output)
-    written = write_reports(assessment, view_of(assessment), output, formats=formats or ("html",))
+    written = write_reports(assessment, build_view(assessment), output, formats=formats or ("html",))
     for path in written.files:
         err().print(f"wrote {path}")
     for error in written.failures:

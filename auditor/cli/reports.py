@@ -10,7 +10,7 @@ from auditor.assessment import Assessment
 from auditor.assessment_json import write_assessment
 from auditor.cli.files import write
 from auditor.errors import ReportError
-from auditor.report.view import View, view_of
+from auditor.report.view import ReportView
 
 FILES = {"json": "assessment.json", "html": "report.html", "pdf": "report.pdf"}
 ORDER = ("json", "html", "pdf")
@@ -24,7 +24,7 @@ class Written:
     failures: tuple[ReportError, ...]
 
 
-def write_reports(assessment: Assessment, view: View, folder: Path, *, formats: Sequence[str]) -> Written:
+def write_reports(assessment: Assessment, view: ReportView, folder: Path, *, formats: Sequence[str]) -> Written:
     """Write the assessment in `formats`; one that fails does not keep the others from being written."""
     files: list[Path] = []
     failures: list[ReportError] = []
@@ -38,20 +38,17 @@ def write_reports(assessment: Assessment, view: View, folder: Path, *, formats: 
     return Written(files=tuple(files), failures=tuple(failures))
 
 
-def _render(name: str, assessment: Assessment, view: View) -> bytes:
+def _render(name: str, assessment: Assessment, view: ReportView) -> bytes:
     match name:
         case "json":
             return write_assessment(assessment)
         case "html":
-            from auditor.report.html import render_html
+            from auditor.report import html
 
-            return render_html(view)
+            return html.render(view).encode("utf-8")
         case "pdf":
-            from auditor.report.pdf import render_pdf
+            from auditor.report import pdf
 
-            return render_pdf(view)
+            return pdf.render(view)
         case _:
             raise AssertionError(f"no renderer for {name}")
-
-
-__all__ = ["FILES", "Written", "view_of", "write_reports"]
