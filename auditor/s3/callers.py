@@ -64,7 +64,12 @@ class UnnamedCaller:
     account: str
 
 
-Caller: TypeAlias = ServiceCaller | LogDeliveryCaller | AnonymousCaller | IamCaller | UnnamedCaller
+@dataclass(frozen=True, slots=True)
+class UnknownCaller:
+    """Somebody with an AWS account, we cannot tell who: the holder of a canonical user id, for instance."""
+
+
+Caller: TypeAlias = ServiceCaller | LogDeliveryCaller | AnonymousCaller | IamCaller | UnnamedCaller | UnknownCaller
 
 
 def applies_to(spec: PrincipalSpec, caller: Caller) -> Truth:
@@ -80,7 +85,7 @@ def _not_principal(principals: tuple[Principal, ...], caller: Caller, listed: Tr
     are listed ("When you use NotPrincipal, you must also specify the account ARN of the not-denied principal").
     """
     match caller:
-        case AnonymousCaller() | LogDeliveryCaller():
+        case AnonymousCaller() | LogDeliveryCaller() | UnknownCaller():
             return negation(listed)
         case ServiceCaller(home=home):
             # Before service principals, log delivery was an AWS account, and policies left that account out by its ARN.
@@ -108,6 +113,8 @@ def is_caller(principal: Principal, caller: Caller) -> Truth:
         case AnonymousCaller():
             # "For anonymous users, the following elements are equivalent", of both forms of everyone.
             return Truth.of(isinstance(principal, Everyone))
+        case UnknownCaller():
+            return _is_somebody(principal)
         case IamCaller() | UnnamedCaller():
             return _is_identity(principal, caller)
 
@@ -146,6 +153,16 @@ def _is_log_delivery(principal: Principal, home: str) -> Truth:
         case AccountPrincipal(account=account) | IamPrincipal(account=account) if account == home:
             return Truth.FALSE
         case _:
+            return Truth.UNDECIDABLE
+
+
+def _is_somebody(principal: Principal) -> Truth:
+    match principal:
+        case Everyone():
+            return Truth.TRUE
+        case ServicePrincipal() | FederatedPrincipal() | DeletedPrincipal():
+            return Truth.FALSE
+        case AccountPrincipal() | IamPrincipal() | CanonicalUser() | UnrecognisedPrincipal():
             return Truth.UNDECIDABLE
 
 

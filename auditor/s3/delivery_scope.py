@@ -156,7 +156,7 @@ def _names_organization(pattern: Pattern) -> bool:
 
 
 def _is_restriction(clause: Clause) -> bool:
-    """Whether the clause lets only listed values pass; one about a key that is not sent is no matter, S3 sends these."""
+    """Whether the clause lets only listed values pass. What it does without the key is no matter: S3 sends these."""
     return clause.operator is not None and not clause.operator.negated and clause.operator.kind is not Kind.NULL
 
 

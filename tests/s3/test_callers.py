@@ -8,6 +8,7 @@ from auditor.s3.callers import (
     IamCaller,
     LogDeliveryCaller,
     ServiceCaller,
+    UnknownCaller,
     UnnamedCaller,
     applies_to,
 )
@@ -29,6 +30,7 @@ ROLE = IamCaller(account=A, arn=ROLE_ARN)
 SESSION = IamCaller(account=A, arn=SESSION_ARN)
 ORDINARY = UnnamedCaller(A)
 STRANGER = UnnamedCaller("")
+SOMEBODY = UnknownCaller()
 
 
 def applies(element: object, caller: Caller, *, negated: bool = False) -> Truth:
@@ -87,6 +89,10 @@ def applies(element: object, caller: Caller, *, negated: bool = False) -> Truth:
         ({"AWS": A}, ORDINARY, YES),
         ({"AWS": A}, STRANGER, NO),
         ("*", STRANGER, YES),
+        ({"AWS": "*"}, SOMEBODY, YES),
+        ({"AWS": A}, SOMEBODY, UNSURE),
+        ({"CanonicalUser": "79a5"}, SOMEBODY, UNSURE),
+        ({"Service": NAME}, SOMEBODY, NO),
     ],
 )
 def test_principal(element: object, caller: Caller, expected: Truth) -> None:
@@ -118,6 +124,8 @@ def test_principal(element: object, caller: Caller, expected: Truth) -> None:
         ({"AWS": [A, ROLE_ARN]}, STRANGER, YES),
         ({"Service": NAME}, STRANGER, YES),
         ("*", STRANGER, NO),
+        ({"AWS": A}, SOMEBODY, UNSURE),
+        ({"Service": NAME}, SOMEBODY, YES),
     ],
 )
 def test_not_principal(element: object, caller: Caller, expected: Truth) -> None:
