@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from auditor.aws.access import Access, Answer
+from auditor.aws.access import Access, Answer, everything
 from auditor.aws.options import CollectOptions
 from auditor.aws.reads import PAGED, is_gone, read_bucket, reading, unreadable
 from auditor.aws.trouble import Failure
@@ -16,6 +17,7 @@ from auditor.reading import MALFORMED, NOT_COLLECTED, Absent, Json, Present, Rea
 # The most that ListBuckets takes. Some parameter must be there: S3 names the Region of a bucket only then, and
 # refuses a call without any for accounts that may hold more than 10,000 buckets.
 _PAGE = 10_000
+_BUCKETS_PER_LIST = 10
 _NAME = re.compile(r"[A-Za-z0-9._-]{3,255}", re.ASCII)
 
 
@@ -27,7 +29,22 @@ class BucketList:
     buckets: tuple[Bucket, ...]
 
 
-def list_buckets(access: Access) -> BucketList:
+def list_buckets(access: Access, options: CollectOptions) -> BucketList:
+    """Every bucket of the account, with its Region where that is known so far.
+
+    S3 names the Region in the list. For an endpoint that does not, one list a Region may be cheaper than one
+    HeadBucket a bucket.
+    """
+    listed = _list_all(access)
+    wanted = {bucket.name for bucket in listed.buckets if _unlocated(bucket) and options.wants_name(bucket.name)}
+    regions = _regions_by_name(access, wanted)
+    if not regions:
+        return listed
+    located = (replace(b, region=regions[b.name]) if b.name in regions else b for b in listed.buckets)
+    return replace(listed, buckets=tuple(located))
+
+
+def _list_all(access: Access) -> BucketList:
     """Every bucket of the account, page by page.
 
     The document of the reading is `{"Pages": n, "Buckets": n, "RequestIds": [...], "Owner": ...}`: the entries
@@ -69,6 +86,36 @@ def _listed(page: Answer, account: str) -> list[Bucket]:
     return found
 
 
+def _regions_by_name(access: Access, wanted: AbstractSet[str]) -> Mapping[str, Present[str]]:
+    """The Regions of the buckets `wanted`, by listing Region after Region; empty when that does not pay or work.
+
+    An endpoint that ignores the parameter BucketRegion shows a bucket in two Regions, and then nothing of its lists is
+    believed; that is why one Region is never enough.
+    """
+    candidates = _likely_regions(access)[: len(wanted) // _BUCKETS_PER_LIST]
+    found: dict[str, Present[str]] = {}
+    for asked, region in enumerate(candidates if len(candidates) > 1 else ()):
+        if asked > 1 and found.keys() >= wanted:
+            break
+        call, parameters = Setting.BUCKET_LIST.call, {"MaxBuckets": _PAGE, "BucketRegion": region}
+        page = everything(access.pages(call, region, parameters, paging=PAGED[Setting.BUCKET_LIST]), "Buckets")
+        if isinstance(page, Failure):
+            return {}
+        names = {bucket.name for bucket in _listed(page, access.account)}
+        if not names.isdisjoint(found):
+            return {}
+        one: Present[str] = Present(value=region, request_id=page.request_id, read_at=page.read_at)
+        found.update(dict.fromkeys(names, one))
+    return found
+
+
+def _likely_regions(access: Access) -> Sequence[str]:
+    """The Regions of the partition, the likely ones first."""
+    likely = (access.home_region, "us-east-1", "eu-west-1")
+    known = access.clients.regions("s3", access.partition)
+    return list(dict.fromkeys([*(region for region in likely if region in known), *known]))
+
+
 def read_source(access: Access, bucket: Bucket, options: CollectOptions) -> Bucket:
     """The bucket with what is read of every bucket in scope: its Region, its logging and, if wanted, its tags.
 
@@ -102,9 +149,14 @@ def region_of(bucket: Bucket) -> str:
             return ""
 
 
+def _unlocated(bucket: Bucket) -> bool:
+    """Whether nobody has asked for the Region yet."""
+    return isinstance(bucket.region, Unreadable) and bucket.region.code == NOT_COLLECTED
+
+
 def locate(access: Access, bucket: Bucket) -> Bucket:
     """The bucket with its Region, from HeadBucket or else GetBucketLocation when the list did not tell it."""
-    if not (isinstance(bucket.region, Unreadable) and bucket.region.code == NOT_COLLECTED):
+    if not _unlocated(bucket):
         return bucket
     parameters = {"Bucket": bucket.name, "ExpectedBucketOwner": access.account}
     head = head_bucket(access, access.home_region, parameters)

@@ -55,7 +55,7 @@ def collect(
         reach = reach_accounts(targets, context, crew, notes=notes)
         for text in notes:
             progress(Note(text=text))
-        lists = crew.map(Phase.BUCKET_LISTS, lambda one: list_buckets(one.access), reach.reached)
+        lists = crew.map(Phase.BUCKET_LISTS, lambda one: list_buckets(one.access, options), reach.reached)
         if not stop.is_set():
             _refuse_nothing(reach, lists)
         phases = Phases(reached=reach.reached, lists=lists, options=options, crew=crew)

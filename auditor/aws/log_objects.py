@@ -31,7 +31,7 @@ from auditor.aws.access import Access, Outcome
 from auditor.aws.arrows import BucketKey, Buckets, logging_of
 from auditor.aws.buckets import region_of
 from auditor.aws.documents import iso
-from auditor.aws.key_search import ListingError, LogObject, Page, Search, newest_of, page_of
+from auditor.aws.newest_key import ListingError, LogObject, Page, Search, newest_of, page_of
 from auditor.aws.reads import unreadable
 from auditor.aws.trouble import Failure
 from auditor.reading import Absent, Json, Present, Reading, Setting, Unreadable
@@ -83,7 +83,7 @@ def survey(
     stem which begins with none of them. Where several places are left, one page of the whole destination is read,
     which settles them all if the destination holds no more.
     """
-    found = {place: _nothing(place, overview, window) for place in places if _rules_out(overview, place.space.stem)}
+    found = {place: _nothing(place, overview, window) for place in places if rules_out(overview, place.space.stem)}
     left = [place for place in places if place not in found]
     if len(left) < _WHOLE_LISTING_PAYS:
         return found
@@ -154,7 +154,7 @@ def _list(access: Access, place: LogPlace, *, prefix: str, after: str) -> Outcom
     return access.ask(Setting.NEWEST_LOG_OBJECT.call, place.region or access.home_region, parameters)
 
 
-def _rules_out(overview: Reading[Json], stem: str) -> bool:
+def rules_out(overview: Reading[Json], stem: str) -> bool:
     """Whether a complete list of first path segments shows that no key begins with `stem`."""
     match overview:
         case Present(value=dict() as document) if document.get("IsTruncated") is False:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from fnmatch import fnmatchcase
@@ -9,6 +10,10 @@ from fnmatch import fnmatchcase
 from auditor.errors import InputError
 from auditor.reading import Absent, Json, Present, Reading, Unreadable
 from auditor.s3.arn import is_account_id
+
+# IAM and STS API Reference: RoleName with Path, and ExternalId of AssumeRole.
+_ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@/-]{1,576}", re.ASCII)
+_EXTERNAL_ID = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +51,10 @@ class Targets:
                 "--role-name takes the name of a role, not an ARN",
                 hint="the ARN is built for each account; with a path, give path and name (`audit/reader`)",
             )
+        if self.role_name and not _ROLE_NAME.fullmatch(self.role_name):
+            raise InputError("--role-name may hold letters, digits and _+=,.@-/ only")
+        if self.external_id and not _EXTERNAL_ID.fullmatch(self.external_id):
+            raise InputError("--external-id must have 2 to 1224 letters, digits or _+=,.@:/-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,11 +92,11 @@ def called(account: NamedAccount | Account) -> str:
 def _start(profile: str | None, context: Context) -> Reached | Unreached:
     who = "default credentials" if profile is None else f"profile {profile!r}"
     try:
-        session = open_session(profile, context)
+        session = open_session(profile)
         return _identify(Clients(session, context), home_region(session), context, profile=profile)
     except (ClientError, *UNANSWERED) as error:
         trouble = no_access(error, who)
-        id_ = _configured_account(profile, context)
+        id_ = _configured_account(profile)
         return _unreached(NamedAccount(id=id_) if id_ else None, trouble, who=who)
 
 
@@ -133,10 +133,10 @@ def _unreached(account: NamedAccount | None, error: NoAccessError, *, who: str) 
     )
 
 
-def _configured_account(profile: str | None, context: Context) -> str:
+def _configured_account(profile: str | None) -> str:
     """The account that a profile says it leads to, "" when it does not say or does not exist."""
     try:
-        settings = open_session(profile, context).get_scoped_config()
+        settings = open_session(profile).get_scoped_config()
     except BotoCoreError:
         return ""
     sso = str(settings.get("sso_account_id", ""))
@@ -247,7 +247,6 @@ def _enter(account: NamedAccount, starts: Sequence[Reached], targets: Targets, c
                 profile=start.profile,
                 role_arn=role_arn,
                 external_id=targets.external_id,
-                context=context,
             )
             clients = Clients(session, context)
             return _identify(clients, access.home_region, context, profile=start.profile, name=account.name)

@@ -84,8 +84,8 @@ class Crew:
         if not items:
             return []
         futures = [self._pool.submit(function, item) for item in items]
-        self._progress(Step(phase=phase, done=0, total=len(items)))
         try:
+            self._progress(Step(phase=phase, done=0, total=len(items)))
             self._watch(phase, futures)
         except KeyboardInterrupt:
             self._context.stop.set()

@@ -15,8 +15,8 @@ from auditor.s3.log_keys import KeySpace, parse_log_key, start_after
 PAGES: Final = 12
 """How many pages of keys (1,000 each) are read at most for one key space."""
 
-# No key is later than this: S3's clock and ours may differ a little, and some keys tell no more than the day.
-_AHEAD: Final = timedelta(days=1)
+# Where the search expects the end: S3's clock and ours differ a little. A later key is found all the same.
+_AHEAD: Final = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ class Search:
         """Look for the newest object from `start` on (None: from the beginning); whether none was overlooked.
 
         Keys stand in the order of their times. So while a page is not the last one, the search jumps to half way
-        between the newest time seen and the latest possible one, and where nothing lies there, it walks on one page.
+        between the newest time seen and the latest expected one, and where nothing lies there, it walks on one page.
         """
         if self.pages_left == 0:
             return False
