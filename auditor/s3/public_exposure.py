@@ -1,7 +1,7 @@
 """Whether a bucket is open to the public, by policy or ACL, after what Block Public Access takes away.
 
-Source: S3 User Guide, "Blocking public access to your Amazon S3 storage". BlockPublicPolicy and BlockPublicAcls only keep
-new public settings out; RestrictPublicBuckets and IgnorePublicAcls take the effect from those that are there.
+Source: S3 User Guide, "Blocking public access to your Amazon S3 storage". BlockPublicPolicy and BlockPublicAcls only
+keep new public settings out; RestrictPublicBuckets and IgnorePublicAcls take the effect from those that are there.
 """
 
 from __future__ import annotations
