@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Final
 
 from auditor.aws.access import Access, Answer, Outcome, Paging, everything
 from auditor.aws.trouble import Failure
-from auditor.reading import Absent, Json, Present, Reading, Readings, Scope, Setting, Unreadable
+from auditor.reading import MALFORMED, Absent, Json, Present, Reading, Readings, Scope, Setting, Unreadable
 
 BUCKET_GONE = "NoSuchBucket"
 """S3's code for a bucket that does not exist (any more)."""
@@ -52,12 +53,22 @@ def reading(setting: Setting, outcome: Outcome) -> Reading[Json]:
     match outcome:
         case Answer(document=document, request_id=request_id, read_at=read_at):
             if call.member and call.member not in document:
-                return Absent(request_id=request_id, read_at=read_at)
+                return _absent(setting, request_id, read_at)
             return Present(value=document, request_id=request_id, read_at=read_at)
         case Failure(code=code, request_id=request_id, read_at=failed_at) if code in call.absent_codes:
             return Absent(code=code, request_id=request_id, read_at=failed_at)
         case Failure():
             return unreadable(setting, outcome)
+
+
+def _absent(setting: Setting, request_id: str, read_at: datetime) -> Absent | Unreadable:
+    """Absence on a plain 200, where the answer shows that it comes from AWS.
+
+    botocore reads any XML page as an answer that holds nothing, and so a proxy's page would mean "not configured".
+    """
+    if request_id:
+        return Absent(request_id=request_id, read_at=read_at)
+    return Unreadable(setting=setting, code=MALFORMED, message="the answer has no request id", read_at=read_at)
 
 
 def unreadable(setting: Setting, failure: Failure) -> Unreadable:

@@ -36,6 +36,14 @@ def test_an_answer_without_the_member_is_absent() -> None:
     assert reading(Setting.LOGGING, answer({})) == Absent(request_id="R", read_at=NOW)
 
 
+def test_a_page_that_is_not_from_aws_proves_no_absence() -> None:
+    """A proxy's page parses as an answer that holds nothing; without a request id it is malformed."""
+    read = reading(Setting.LOGGING, answer({}, request_id=""))
+
+    assert isinstance(read, Unreadable)
+    assert read.code == "Malformed"
+
+
 @pytest.mark.parametrize(
     ("setting", "code"), [(setting, code) for setting in Setting for code in setting.call.absent_codes]
 )
