@@ -6,24 +6,25 @@ from collections.abc import Mapping
 
 from auditor.reading import Absent, Present, Reading, Unreadable
 from auditor.s3.settings import Logging
-from auditor.s3.subjects import BucketKey
+from auditor.s3.subjects import BucketKey, Unread
 
 
 def follow(
     loggings: Mapping[BucketKey, Reading[Logging]],
-) -> tuple[Mapping[BucketKey, tuple[str, ...]], Mapping[BucketKey, Unreadable]]:
+) -> tuple[Mapping[BucketKey, tuple[str, ...]], Mapping[BucketKey, Unread]]:
     """Cycles of two or more buckets, and paths that end in a bucket whose logging is unknown.
 
-    Every bucket has at most one destination, so a walk from each bucket finds its cycle or its end.
+    Every bucket has at most one destination, so a walk from each bucket finds its cycle or its end. A bucket that logs
+    into itself is no cycle, and a bucket of which nothing is known in `loggings` ends the path for good.
     """
     cycles: dict[BucketKey, tuple[str, ...]] = {}
-    dead_ends: dict[BucketKey, Unreadable] = {}
+    dead_ends: dict[BucketKey, Unread] = {}
     done: set[BucketKey] = set()
     for start in loggings:
         path: list[BucketKey] = []
         position: dict[BucketKey, int] = {}
         here: BucketKey | None = start
-        end: Unreadable | None = None
+        end: Unread | None = None
         while here is not None and here not in position and here not in done:
             position[here] = len(path)
             path.append(here)
@@ -42,11 +43,11 @@ def follow(
     return cycles, dead_ends
 
 
-def _step(key: BucketKey, loggings: Mapping[BucketKey, Reading[Logging]]) -> tuple[BucketKey | None, Unreadable | None]:
+def _step(key: BucketKey, loggings: Mapping[BucketKey, Reading[Logging]]) -> tuple[BucketKey | None, Unread | None]:
     match loggings.get(key):
         case Present(value=logging):
             return (key[0], logging.destination), None
         case Unreadable() as unread:
-            return None, unread
+            return None, Unread(bucket=key[1], reading=unread)
         case Absent() | None:  # a bucket out of view cannot lead back into view: delivery stays within one account
             return None, None

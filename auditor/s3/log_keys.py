@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final, Protocol, TypeAlias
 
+from auditor.reading import Json
+
 
 class PartitionDateSource(StrEnum):
     """Which day partitioned keys name; AWS's spelling."""
@@ -64,6 +66,15 @@ def _date_source(value: object) -> PartitionDateSource:
             return PartitionDateSource(value)
         case _:
             raise ValueError("PartitionDateSource must be EventTime or DeliveryTime")
+
+
+def key_format_document(key_format: KeyFormat) -> Json:
+    """`key_format` as a TargetObjectKeyFormat document with nothing left to a default: one format, one document."""
+    match key_format:
+        case SimplePrefix():
+            return {"SimplePrefix": {}}
+        case PartitionedPrefix(date_source=source):
+            return {"PartitionedPrefix": {"PartitionDateSource": source.value}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

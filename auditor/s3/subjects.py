@@ -58,11 +58,12 @@ class Unresolved:
 Whereabouts: TypeAlias = InView | Missing | Elsewhere | Unresolved
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Delivery:
     """The access logs of one source on their way to a key space of one destination (bucket delivery).
 
-    `key_space` is Unreadable when the partitioned format is used and the source's Region is unknown.
+    It is itself and equal to nothing else, so that what follows from it can be remembered. `key_space` is Unreadable
+    when the partitioned format is used and the source's Region is unknown.
     """
 
     source: Bucket
@@ -82,8 +83,9 @@ class Delivery:
 class VendedDelivery:
     """A CloudWatch Logs delivery of type S3_SERVER_ACCESS_LOGS: invisible to GetBucketLogging.
 
-    `kind` is CWL, S3 or FH (deliveryDestinationType); `retention_days` is None for "never expires"; it is Unreadable
-    when the log group could not be read, and Absent when the destination is not a log group.
+    `kind` is CWL, S3 or FH (deliveryDestinationType), "" when AWS does not say. `log_group` is the description of the
+    log group: Absent when it does not exist or the destination is none, Unreadable when it could not be read.
+    A delivery source that no delivery carries on has neither kind nor destination_arn, and is not active.
     Source: CloudWatch Logs API Reference, DescribeDeliverySources, DescribeDeliveries, DescribeDeliveryDestinations.
     """
 
@@ -101,7 +103,7 @@ class Source:
 
     `delivery` is there exactly when `logging` is Present. `may_receive` has the buckets of the same account and Region
     whose own logging could not be read while this bucket lets log delivery write: it may be their destination.
-    `receives` is True when a bucket that was read delivers here.
+    `receives` is True when a bucket that was read delivers here, by bucket delivery or through CloudWatch Logs.
     """
 
     bucket: Bucket
@@ -113,9 +115,12 @@ class Source:
     receives: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Destination:
-    """A bucket as a destination, with the deliveries that end in it and typed views of its settings."""
+    """A bucket as a destination, with the deliveries that end in it and typed views of its settings.
+
+    It is itself and equal to nothing else, so that what follows from it can be remembered.
+    """
 
     bucket: Bucket
     account: Account

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from auditor.check import About, Context, DeliveryCheck
-from auditor.model import Evidence, Severity, Verdict, failed, passed, unreadable
-from auditor.reading import Absent, Json, Present, Setting, Unreadable
+from auditor.model import Account, AccountStatus, Evidence, Severity, Verdict, failed, passed, unreadable
+from auditor.prelude import answer_of
+from auditor.reading import NOT_COLLECTED, Setting, Unreadable, reading_of
 from auditor.s3.subjects import Delivery, Elsewhere, InView, Missing, Unresolved
 
 ABOUT = About(
@@ -38,24 +41,36 @@ def judge(delivery: Delivery, context: Context) -> Verdict:
             return failed(
                 f"The destination {name} does not exist, so no log is delivered.",
                 target,
-                Evidence(setting=Setting.REGION, path="HeadBucket", value=_answer(probe.head), bucket=name),
+                answer_of(probe.head, bucket=name),
             )
         case Elsewhere(probe=probe):
+            answer = answer_of(probe.owned, bucket=name)
+            hidden = _unlisted(context.estate.accounts)
+            if hidden:
+                return unreadable(
+                    f"The destination {name} belongs to another account, and whether that is one of those in scope is "
+                    "unknown",
+                    *hidden,
+                    evidence=(target, answer),
+                )
             return failed(
-                f"The destination {name} exists, but it belongs to none of the accounts in view.",
-                target,
-                Evidence(setting=Setting.REGION, path="HeadBucket", value=_answer(probe.owned), bucket=name),
+                f"The destination {name} exists, but it belongs to none of the accounts in view.", target, answer
             )
         case Unresolved(unread=unread):
             return unreadable(f"Whose bucket {name} is, is unknown", unread, bucket=name, evidence=(target,))
 
 
-def _answer(reading: Present[Json] | Absent | Unreadable) -> Json:
-    match reading:
-        case Present():
-            return "200"
-        case Absent(code=code) | Unreadable(code=code):
-            return code
+def _unlisted(accounts: Iterable[Account]) -> tuple[Unreadable, ...]:
+    """The bucket lists of accounts in scope that were not read to their end: any bucket may be among the rest."""
+    found = []
+    for account in accounts:
+        if account.status is not AccountStatus.AUDITED:
+            reading = reading_of(account.readings, Setting.BUCKET_LIST)
+            cut = Unreadable(
+                setting=Setting.BUCKET_LIST, code=NOT_COLLECTED, message=f"account {account.id} was not wholly read"
+            )
+            found.append(reading if isinstance(reading, Unreadable) and reading.code != NOT_COLLECTED else cut)
+    return tuple(found[:3])
 
 
 CHECK = DeliveryCheck(about=ABOUT, judge=judge)

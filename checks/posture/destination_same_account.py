@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditor.check import About, Context, DeliveryCheck
 from auditor.model import Evidence, Severity, Verdict, failed, not_applicable, passed, unreadable
+from auditor.prelude import answer_of
 from auditor.reading import Setting
 from auditor.s3.subjects import Delivery, Elsewhere, InView, Missing, Unresolved
 
@@ -36,9 +37,12 @@ def judge(delivery: Delivery, context: Context) -> Verdict:
             if bucket.account == mine:
                 return passed(f"The bucket and its destination {name} both belong to account {mine}.", *facts)
             return failed(f"Logs go to {name} in account {bucket.account}; the bucket belongs to {mine}.", *facts)
-        case Elsewhere():
-            fact = Evidence(setting=Setting.BUCKET_LIST, path="Buckets[].Name", value=name)
-            return failed(f"Logs go to {name}, which is not among the buckets of the source's account {mine}.", fact)
+        case Elsewhere(probe=probe):
+            return failed(
+                f"Logs go to {name}, which is not among the buckets of the source's account {mine}.",
+                Evidence(setting=Setting.LOGGING, path="LoggingEnabled.TargetBucket", value=name),
+                answer_of(probe.owned, bucket=name),
+            )
         case Missing():
             return not_applicable(f"The destination {name} does not exist (see destination-exists).")
         case Unresolved(unread=unread):

@@ -24,10 +24,10 @@ ABOUT = About(
 
 def judge(delivery: Delivery, destination: Destination, context: Context) -> Verdict:
     """FAIL when both Regions are known and differ."""
-    here = region_of(delivery.source)
+    here = region_of(delivery.source, subject=delivery.source)
     if isinstance(here, Verdict):
         return here
-    there = region_of(destination.bucket)
+    there = region_of(destination.bucket, subject=delivery.source)
     if isinstance(there, Verdict):
         return there
     name = destination.bucket.name

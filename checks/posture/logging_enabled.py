@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from auditor.check import About, Context, SourceCheck
-from auditor.model import Evidence, Severity, Verdict, failed, not_applicable, passed, unreadable
+from auditor.model import Evidence, Severity, Verdict, failed, not_applicable, passed, undecidable, unreadable
+from auditor.prelude import others_unread
 from auditor.reading import Absent, Present, Setting, Unreadable
+from auditor.s3.log_keys import key_format_document
 from auditor.s3.settings import Logging
 from auditor.s3.subjects import Source, VendedDelivery
 
@@ -31,19 +33,30 @@ def judge(source: Source, context: Context) -> Verdict:
     """PASS by either path; a destination is not asked; FAIL only when both paths are known to be off."""
     name = source.bucket.name
     by_cloudwatch = source.vended.value if isinstance(source.vended, Present) else ()
-    active = next((delivery for delivery in by_cloudwatch if delivery.active), None)
+    active = [delivery for delivery in by_cloudwatch if delivery.active]
+    leading = [delivery for delivery in active if not _leads_nowhere(delivery)]
     match source.logging:
         case Present(value=logging):
             where = f"s3://{logging.destination}/{logging.prefix}"
             return passed(f"Access logs of {name} go to {where}.", *_facts(logging))
-        case _ if active is not None:
-            return passed(
-                f"Access logs of {name} go to {active.destination_arn} through CloudWatch Logs.", _delivery(active)
-            )
+        case _ if leading:
+            where = leading[0].destination_arn
+            return passed(f"Access logs of {name} go to {where} through CloudWatch Logs.", _delivery(leading[0]))
         case Unreadable() as unread:
             return unreadable(f"Whether {name} logs its requests is unknown", unread)
+        case Absent() if active:
+            return undecidable(
+                f"Access logs of {name} go to {active[0].destination_arn} through CloudWatch Logs, but that log group "
+                "does not exist, and AWS does not document whether anything arrives.",
+                _delivery(active[0]),
+                Evidence(setting=Setting.LOG_GROUP, path="logGroups[]", value=None),
+            )
         case Absent():
             return _off(source)
+
+
+def _leads_nowhere(delivery: VendedDelivery) -> bool:
+    return delivery.kind == "CWL" and isinstance(delivery.log_group, Absent)
 
 
 def _off(source: Source) -> Verdict:
@@ -57,35 +70,40 @@ def _off(source: Source) -> Verdict:
             off,
         )
     if source.may_receive:
-        return unreadable(
-            f"{name} does not log, but it lets log delivery write and may be the destination of "
-            f"{', '.join(one.bucket for one in source.may_receive)}, whose logging is unknown",
-            *(one.reading for one in source.may_receive),
+        return others_unread(
+            lambda names: f"{name} does not log, but it may be the destination of {names}, whose logging is unknown",
+            source.may_receive,
             evidence=(off,),
         )
-    match source.vended:
-        case Unreadable() as unknown:
-            return unreadable(
-                f"Bucket delivery of {name} is off, and whether CloudWatch delivery is on is unknown",
-                unknown,
-                evidence=(off,),
-            )
-        case Present(value=deliveries) if deliveries:
-            states = tuple(_delivery(delivery) for delivery in deliveries)
-            return failed(
-                f"Bucket delivery of {name} is off, and its CloudWatch delivery source is {deliveries[0].status}.",
-                off,
-                *states,
-            )
-        case Present() | Absent():
-            none = Evidence(setting=Setting.DELIVERY_SOURCES, path="deliverySources", value=[])
-            return failed(f"Access logging of {name} is off: neither S3 nor CloudWatch Logs delivers any.", off, none)
+    if isinstance(source.vended, Unreadable):
+        return unreadable(
+            f"Bucket delivery of {name} is off, and whether CloudWatch delivery is on is unknown",
+            source.vended,
+            evidence=(off,),
+        )
+    deliveries = source.vended.value if isinstance(source.vended, Present) else ()
+    if not deliveries:
+        none = Evidence(setting=Setting.DELIVERY_SOURCES, path="deliverySources[].resourceArns[]", value=None)
+        return failed(f"Access logging of {name} is off: neither S3 nor CloudWatch Logs delivers any.", off, none)
+    idle = deliveries[0]
+    because = f"is {idle.status}" if idle.destination_arn else "is in no delivery"
+    return failed(
+        f"Bucket delivery of {name} is off, and its CloudWatch delivery source {idle.source_name} {because}.",
+        off,
+        *(_delivery(delivery) for delivery in deliveries),
+    )
 
 
-def _facts(logging: Logging) -> tuple[Evidence, Evidence]:
+def _facts(logging: Logging) -> tuple[Evidence, ...]:
+    # Whoever compares with an earlier assessment needs all three: together they say to which keys S3 writes.
     return (
         Evidence(setting=Setting.LOGGING, path="LoggingEnabled.TargetBucket", value=logging.destination),
         Evidence(setting=Setting.LOGGING, path="LoggingEnabled.TargetPrefix", value=logging.prefix),
+        Evidence(
+            setting=Setting.LOGGING,
+            path="LoggingEnabled.TargetObjectKeyFormat",
+            value=key_format_document(logging.key_format),
+        ),
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from auditor.check import About, Context, DeliveryCheck
-from auditor.model import Evidence, Severity, Verdict, failed, passed, unreadable
+from auditor.model import Evidence, Severity, Verdict, failed, not_applicable, passed
+from auditor.prelude import others_unread
 from auditor.reading import Setting
 from auditor.s3.subjects import Delivery
 
@@ -30,16 +31,19 @@ def judge(delivery: Delivery, context: Context) -> Verdict:
     key = (delivery.partition, delivery.source.name)
     name = delivery.logging.destination
     target = Evidence(setting=Setting.LOGGING, path="LoggingEnabled.TargetBucket", value=name)
+    if name == delivery.source.name:
+        return not_applicable(f"{name} logs into itself, without another bucket (see self-logging).", target)
     ring = context.graph.cycles.get(key)
     if ring is not None:
         fact = Evidence(setting=Setting.LOGGING, path="cycle", value=[*ring])
         return failed(f"Logs go round in a ring: {' -> '.join((*ring, ring[0]))}.", target, fact)
     unread = context.graph.dead_ends.get(key)
     if unread is not None:
-        what = (
-            f"A ring cannot be excluded, because the path of logs from {delivery.source.name} leads to a bucket whose"
+        return others_unread(
+            lambda bucket: f"The path of logs from {delivery.source.name} leads to {bucket}, whose logging is unknown",
+            (unread,),
+            evidence=(target,),
         )
-        return unreadable(f"{what} logging is unknown", unread, evidence=(target,))
     return passed(f"The path of logs through {name} never leads back to {delivery.source.name}.", target)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditor.check import About, Context, DeliveryCheck
 from auditor.model import Evidence, Severity, Verdict, failed, passed, unreadable
+from auditor.prelude import others_unread
 from auditor.reading import Setting, Unreadable
 from auditor.s3.log_keys import Overlap
 from auditor.s3.logging_graph import unread_beside
@@ -39,25 +40,27 @@ def judge(delivery: Delivery, context: Context) -> Verdict:
     prefix = Evidence(setting=Setting.LOGGING, path=PATH, value=logging.prefix)
     if isinstance(delivery.key_space, Unreadable):
         return unreadable(f"The key space of {delivery.source.name} is unknown", delivery.key_space, evidence=(prefix,))
-    collisions = context.graph.collisions.get((delivery.partition, delivery.source.name), ())
-    if collisions:
-        facts = [
-            Evidence(setting=Setting.LOGGING, path=PATH, value=one.other_prefix, bucket=one.other) for one in collisions
-        ]
-        first = collisions[0]
-        more = f", and {len(collisions) - 1} more collide" if len(collisions) > 1 else ""
+    found = context.graph.collisions.get((delivery.partition, delivery.source.name))
+    if found is not None:
+        first, *others = found.named
+        more = f", and {found.count - 1:,} more collide" if others else ""
         return failed(
             f'The prefix "{logging.prefix}" in {logging.destination} is shared: "{first.other_prefix}" of '
             f"{first.other} {WORDS[first.kind]}{more}.",
             prefix,
-            *facts,
+            *(
+                Evidence(setting=Setting.LOGGING, path=PATH, value=one.other_prefix, bucket=one.other)
+                for one in found.named
+            ),
+            Evidence(setting=Setting.LOGGING, path="collisions", value=found.count),
         )
-    unread = unread_beside(context.graph, delivery.source)
+    # Whoever may log to the destination stands beside it; where it is out of view, all that is known is the source.
+    destination = delivery.destination
+    unread = unread_beside(context.graph, delivery.source if destination is None else destination.bucket)
     if unread:
-        names = ", ".join(one.bucket for one in unread[:3]) + (f" and {len(unread) - 3} more" if unread[3:] else "")
-        return unreadable(
-            f"No source that was read shares the prefix, but where {names} log is unknown",
-            *(one.reading for one in unread),
+        return others_unread(
+            lambda names: f"No source that was read shares the prefix, but where {names} log is unknown",
+            unread,
             evidence=(prefix,),
         )
     return passed(f'No other source writes under "{logging.prefix}" in {logging.destination}.', prefix)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from auditor.check import About, Context, DeliveryCheck
 from auditor.model import Evidence, Severity, Verdict, failed, passed
 from auditor.reading import Setting
-from auditor.s3.log_keys import PartitionedPrefix
+from auditor.s3.log_keys import PartitionedPrefix, key_format_document
 from auditor.s3.subjects import Delivery
 
 ABOUT = About(
@@ -35,7 +35,7 @@ def judge(delivery: Delivery, context: Context) -> Verdict:
         fact = Evidence(
             setting=Setting.LOGGING,
             path="LoggingEnabled.TargetObjectKeyFormat",
-            value="PartitionedPrefix",
+            value=key_format_document(logging.key_format),
         )
         return passed("The prefix is empty, and the partitioned format puts the source into every key.", prefix, fact)
     return failed(f"Logs lie in {logging.destination} without any prefix.", prefix)
