@@ -96,6 +96,8 @@ def parse_bucket_policy(document: object, *, bucket_arn: str) -> BucketPolicy | 
             return Malformed(f"The bucket policy is not valid JSON: {error}.")
     if not isinstance(document, Mapping):
         return Malformed("The bucket policy is not an object.")
+    if _size(document) > _LARGEST:
+        return Malformed("The bucket policy is larger than any that S3 stores.")
     strange = sorted(str(name) for name in document if name not in {"Version", "Id", "Statement"})
     if strange:
         return Malformed(f"The bucket policy has an element {strange[0]}, which no policy has.")
@@ -110,6 +112,28 @@ def _bucket(bucket_arn: str) -> Arn:
     if bucket is None:
         raise ValueError(f"{bucket_arn} is not an ARN")
     return bucket
+
+
+_LARGEST: Final = 100_000
+"""Characters; S3 takes policies of up to 20 KB. Longer patterns would only cost time."""
+
+
+def _size(document: object) -> int:
+    """The characters in all texts of the document; more than _LARGEST as soon as that is clear."""
+    size, rest = 0, [document]
+    while rest and size <= _LARGEST:
+        size += 1
+        match rest.pop():
+            case str() as text:
+                size += len(text)
+            case Mapping() as members:
+                rest.extend(members.keys())
+                rest.extend(members.values())
+            case list() | tuple() as items:
+                rest.extend(items)
+            case _:
+                pass
+    return size
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from auditor.s3.acl import ALL_USERS, AUTHENTICATED_USERS, LOG_DELIVERY, CanonicalGrantee, EmailGrantee, GroupGrantee
 from auditor.s3.arn import is_account_id, parse_arn
@@ -39,11 +39,11 @@ from auditor.s3.request_context import (
     Known,
     RequestContext,
     Unknown,
-    Unnamed,
     anonymous_request,
     log_delivery_account_request,
     service_request,
     signed_request,
+    strangers_request,
 )
 
 
@@ -166,6 +166,18 @@ def _named_by(key: str, text: str, clause: Clause) -> Grantee:
             return UnrecognisedPrincipal(clause.key_text, text)
 
 
+_WORLD: Final = (Everyone(), Everyone(aws_only=True), ALL_USERS, AUTHENTICATED_USERS)
+
+
+def strangers(
+    *, owner: str, partition: str, now: datetime, secure: bool = True
+) -> tuple[tuple[Caller, RequestContext], ...]:
+    """A user or role that no policy spells out in any way, and whoever does not sign."""
+    signed = strangers_request(partition=partition, resource_account=owner, now=now, secure=secure)
+    unsigned = anonymous_request(resource_account=owner, now=now, secure=secure)
+    return ((UnnamedCaller(""), signed), (AnonymousCaller(), unsigned))
+
+
 def callers_of(
     grantee: Grantee, *, owner: str, partition: str, now: datetime, secure: bool = True
 ) -> tuple[tuple[Caller, RequestContext], ...]:
@@ -179,15 +191,10 @@ def callers_of(
 
     anyone = signed(UNKNOWN, UNKNOWN)
     match grantee:
-        case Everyone() | GroupGrantee() if grantee in (
-            Everyone(),
-            Everyone(aws_only=True),
-            ALL_USERS,
-            AUTHENTICATED_USERS,
-        ):
-            stranger = (UnnamedCaller(""), signed(Unnamed(), Unnamed("", partition)))
-            anonymous = (AnonymousCaller(), anonymous_request(resource_account=owner, now=now, secure=secure))
-            return (stranger,) if grantee == AUTHENTICATED_USERS else (stranger, anonymous)
+        case Everyone() | GroupGrantee() if grantee in _WORLD:
+            found = strangers(owner=owner, partition=partition, now=now, secure=secure)
+            # Beside strangers there are those whom Denies spare by name, be it all that is left of everyone.
+            return (*(found[:1] if grantee == AUTHENTICATED_USERS else found), (UnknownCaller(), anyone))
         case AccountPrincipal(account=account):
             return ((IamCaller(account=account), signed(Known((account,)), Unknown(sent=True))),)
         case IamPrincipal(arn=arn, account=account):

@@ -11,8 +11,11 @@ from auditor.s3.glob import Glob
 from auditor.s3.key_language import Keys, Tail, certain_tail, days_named, is_real, on_day, possible_tail, stem_of
 from auditor.s3.truth import Truth
 
-_MOST_STEPS: Final = 4_000
-"""A policy can hold patterns that need exponentially many steps; then the answer is that we cannot tell."""
+_MOST_STEPS: Final = 200_000
+"""A policy can hold patterns that need exponentially many steps; then the answer is that we cannot tell.
+
+One pattern that reads one character is a step, which keeps a search well below a second.
+"""
 
 # Any characters that a pattern is unlikely to spell out, to stand for all those it does not.
 _STRANGERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -53,6 +56,7 @@ def find_key(stem: str, tail: Tail, *, inside: Sequence[Reach] | None = None, ou
     if wanted is not None:
         return stem + tail.completions[tail.start] if wanted else Nowhere.NONE
     alphabet = search.alphabet()
+    budget = _MOST_STEPS
     stack: list[tuple[int, tuple[int, ...], str]] = [(tail.start, first, "")]
     seen = {(tail.start, first)}
     while stack:
@@ -65,11 +69,12 @@ def find_key(stem: str, tail: Tail, *, inside: Sequence[Reach] | None = None, ou
         for characters, target in tail.edges[place]:
             for character in _representatives(characters, alphabet):
                 after = search.step(states, character)
+                budget -= len(states)
                 if (target, after) not in seen and search.decide(after) is not False:
                     seen.add((target, after))
                     ahead.append((target, after, word + character))
         stack.extend(reversed(ahead))
-        if len(seen) > _MOST_STEPS:
+        if budget < 0:
             return Nowhere.GAVE_UP
     return Nowhere.NONE
 

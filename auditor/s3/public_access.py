@@ -18,7 +18,7 @@ from auditor.s3.bucket_policy import BucketPolicy, Effect, Statement
 from auditor.s3.condition_operators import Kind, Value
 from auditor.s3.conditions import Clause, Quantifier
 from auditor.s3.denials import EVERYTHING, reachable
-from auditor.s3.grantees import callers_of
+from auditor.s3.grantees import strangers
 from auditor.s3.key_language import KeysUnder
 from auditor.s3.principals import Everyone, UnrecognisedPrincipal
 from auditor.s3.truth import Truth, all_of, any_of, negation
@@ -167,7 +167,7 @@ def _is_fixed(key: str, value: Value) -> Truth:
 def _taken_away(policy: BucketPolicy, statement: Statement, *, account: str, now: datetime) -> bool:
     """Whether Denies surely leave strangers and unsigned requests nothing of what the statement gives."""
     actions = [action for action in (*READ_ACTIONS, *WRITE_ACTIONS) if statement.actions.takes(action)]
-    callers = callers_of(Everyone(), owner=account, partition=policy.bucket.partition, now=now)
+    callers = strangers(owner=account, partition=policy.bucket.partition, now=now)
     return bool(actions) and all(
         reachable(policy, action, caller, context, allowed=EVERYTHING, keys=[KeysUnder("")])[0] is Truth.FALSE
         for action in actions

@@ -52,7 +52,7 @@ class Unnamed:
 class OneOf:
     """One of these holds, we do not know which."""
 
-    facts: tuple[Known | NotSent, ...]
+    facts: tuple[Known | NotSent | Unnamed, ...]
 
 
 Fact: TypeAlias = Known | NotSent | Unknown | Unnamed | OneOf
@@ -220,6 +220,7 @@ def signed_request(*, account: Fact, arn: Fact, resource_account: str, now: date
     """A request of an IAM user, role or root: whose, is said by `account` and `arn` (aws:PrincipalArn).
 
     The caller chooses transport, headers, network and time; of these only the transport is fixed, by `secure`.
+    Somebody whom no policy spells out by ARN is not spelled out by aws:userid either; of anybody else we cannot tell.
     """
     return RequestContext(
         {
@@ -229,9 +230,21 @@ def signed_request(*, account: Fact, arn: Fact, resource_account: str, now: date
             "aws:principalaccount": account,
             "aws:principalarn": arn,
             "aws:principalisawsservice": Known(("false",)),
-            "aws:userid": Unnamed(),
+            "aws:userid": Unnamed() if isinstance(arn, Unnamed) else Unknown(sent=True),
         }
     )
+
+
+def strangers_request(*, partition: str, resource_account: str, now: datetime, secure: bool) -> RequestContext:
+    """A signed request of a user or role of whom the policy spells out neither name, account nor organization."""
+    nowhere = OneOf((NOT_SENT, Unnamed()))
+    return signed_request(
+        account=Unnamed(),
+        arn=Unnamed("", partition),
+        resource_account=resource_account,
+        now=now,
+        secure=secure,
+    ).but({"aws:principalorgid": nowhere, "aws:principalorgpaths": nowhere})
 
 
 def _transport(*, secure: bool) -> Mapping[str, Fact]:

@@ -18,7 +18,7 @@ from auditor.s3.conditions import Clause, evaluate
 from auditor.s3.denials import EVERYTHING, reachable
 from auditor.s3.key_language import Keys
 from auditor.s3.principals import Principal
-from auditor.s3.request_context import Fact, Known, RequestContext, Unnamed, signed_request
+from auditor.s3.request_context import Known, RequestContext, Unnamed, signed_request, strangers_request
 from auditor.s3.truth import Truth, all_of, negation
 
 PROTECTED_ACTIONS: Final = (
@@ -60,8 +60,15 @@ def restrictions(
     now: datetime,
 ) -> tuple[Restriction, ...]:
     """For each action, to whom the policy denies it; `account` owns the bucket. Requests over TLS are meant."""
-    insider = _request(Known((account,)), Unnamed(account, policy.bucket.partition), account, now)
-    outsider = _request(Unnamed(), Unnamed("", policy.bucket.partition), account, now)
+    partition = policy.bucket.partition
+    insider = signed_request(
+        account=Known((account,)),
+        arn=Unnamed(account, partition),
+        resource_account=account,
+        now=now,
+        secure=True,
+    )
+    outsider = strangers_request(partition=partition, resource_account=account, now=now, secure=True)
     inside, outside = UnnamedCaller(account), UnnamedCaller("")
     found: list[Restriction] = []
     for action in actions:
@@ -81,10 +88,6 @@ def restrictions(
             )
         )
     return tuple(found)
-
-
-def _request(account: Fact, arn: Fact, owner: str, now: datetime) -> RequestContext:
-    return signed_request(account=account, arn=arn, resource_account=owner, now=now, secure=True)
 
 
 def _applies(statement: Statement, caller: Caller, context: RequestContext) -> Truth:

@@ -276,8 +276,32 @@ def test_deny_beats_the_acl() -> None:
 
     assert access(deny(), acl=of, acls=YES).grants == ()
     kept = access(deny({"StringNotEquals": {"aws:PrincipalAccount": OWN}}), acl=of, acls=YES).grants
-    assert {name_of_grantee(grant.grantee) for grant in kept} == {"the account with canonical user id b0b0"}
+    assert {name_of_grantee(grant.grantee) for grant in kept} == {"everyone", "the account with canonical user id b0b0"}
     assert {grant.certain for grant in kept} == {UNSURE}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringNotEquals": {"aws:PrincipalOrgID": "o-abc"}},
+        {"StringNotEquals": {"aws:PrincipalAccount": OWN}},
+        {"ArnNotEquals": {"aws:PrincipalArn": ROLE}},
+        {"StringNotLike": {"aws:userid": "AROAEXAMPLEEXAMPLE00:*"}},
+    ],
+)
+def test_deny_with_exceptions_leaves_those_it_spares(condition: object) -> None:
+    """A grant to everyone under such a Deny is a grant to the exceptions: never left out, never certain."""
+    (found,) = grants(allow("*"), deny(condition))
+
+    assert found.certain is UNSURE
+    assert [s.index for s in found.limited_by] == [1]
+
+
+def test_user_id_of_a_named_role_is_not_known() -> None:
+    """The unique id in a condition may be that of the very role that the Allow names by ARN."""
+    (found,) = grants(allow(), deny({"StringNotLike": {"aws:userid": "AROAEXAMPLEEXAMPLE00:*"}}))
+
+    assert found.certain is UNSURE
 
 
 @pytest.mark.parametrize("policy", [Malformed("The policy is broken."), NotRead("The policy was not read.")])

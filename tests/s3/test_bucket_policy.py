@@ -154,6 +154,8 @@ def test_version_decides_about_variables(version: str | None) -> None:
         {"Version": [], "Statement": [ALLOW]},
         {"Version": "2012-10-17", "Statement": [ALLOW], "Statements": []},
         {"Policy": 1},
+        {"Version": "2012-10-17", "Statement": [{**ALLOW, "Resource": "*" * 200_000}]},
+        {"Version": "2012-10-17", "Statement": [ALLOW] * 20_000},
     ],
 )
 def test_what_is_no_policy_is_malformed(document: object) -> None:

@@ -157,9 +157,9 @@ def test_grantee_can_be_named(grantee: Grantee, name: str) -> None:
 @pytest.mark.parametrize(
     ("grantee", "callers"),
     [
-        (Everyone(), [UnnamedCaller(""), AnonymousCaller()]),
-        (ALL_USERS, [UnnamedCaller(""), AnonymousCaller()]),
-        (AUTHENTICATED_USERS, [UnnamedCaller("")]),
+        (Everyone(), [UnnamedCaller(""), AnonymousCaller(), UnknownCaller()]),
+        (ALL_USERS, [UnnamedCaller(""), AnonymousCaller(), UnknownCaller()]),
+        (AUTHENTICATED_USERS, [UnnamedCaller(""), UnknownCaller()]),
         (AccountPrincipal(A), [IamCaller(account=A)]),
         (IamPrincipal(ROLE, A), [IamCaller(account=A, arn=ROLE)]),
         (ArnPattern("x", A), [IamCaller(account=A)]),
@@ -171,7 +171,7 @@ def test_grantee_can_be_named(grantee: Grantee, name: str) -> None:
     ],
 )
 def test_callers_stand_for_the_grantee(grantee: Grantee, callers: list[object]) -> None:
-    """Everyone is a stranger with an account, and whoever does not sign."""
+    """Everyone is a stranger with an account, whoever does not sign, and somebody whom a Deny may spare."""
     found = callers_of(grantee, owner=A, partition="aws", now=datetime(2026, 11, 22, tzinfo=UTC))
 
     assert [caller for caller, _ in found] == callers

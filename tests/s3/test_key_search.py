@@ -156,7 +156,7 @@ def test_doubtful_patterns_only_cover_in_doubt() -> None:
 
 def test_tangled_patterns_are_given_up_not_guessed() -> None:
     """A policy that would need exponentially many steps is undecidable, soon."""
-    of = reach("*a" + "?" * 14)
+    of = reach("*a" + "?" * 24)
 
     assert find_key("", possible_tail(KeysUnder("")), inside=[of], outside=[of]) is Nowhere.GAVE_UP
     assert some_key(KeysUnder(""), inside=([of], [of]), outside=([of], [of])) == Answer(truth=UNSURE)

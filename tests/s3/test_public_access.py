@@ -123,10 +123,12 @@ def test_one_public_statement_makes_the_policy_public() -> None:
 def test_deny_that_keeps_strangers_out_is_not_in_the_definition() -> None:
     """The definition speaks of grants; where a Deny leaves strangers nothing, we do not know what S3 says."""
     deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
-    organization = {**deny, "Condition": {"StringNotEquals": {"aws:PrincipalAccount": ACCOUNT}}}
+    account = {**deny, "Condition": {"StringNotEquals": {"aws:PrincipalAccount": ACCOUNT}}}
+    organization = {**deny, "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-abc"}}}
     tls = {**deny, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
 
     assert publicity(allow(), deny).truth is UNSURE
+    assert publicity(allow(), account).truth is UNSURE
     assert publicity(allow(), organization).truth is UNSURE
     assert publicity(allow(), tls).truth is YES
     assert publicity(allow(), {**deny, "Resource": f"{ARN}/x/*"}).truth is YES

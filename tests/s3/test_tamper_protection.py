@@ -55,7 +55,7 @@ def deny(condition: object = None, **changes: object) -> dict[str, object]:
         (deny({"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/*"}}), UNSURE, YES),
         (deny({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/admin"}}), YES, YES),
         (deny({"StringNotEquals": {"aws:PrincipalAccount": ACCOUNT}}), NO, YES),
-        (deny({"StringNotEquals": {"aws:PrincipalOrgID": "o-abc"}}), UNSURE, UNSURE),
+        (deny({"StringNotEquals": {"aws:PrincipalOrgID": "o-abc"}}), UNSURE, YES),
         (deny({"Bool": {"aws:MultiFactorAuthPresent": "false"}}), UNSURE, UNSURE),
         (deny({"Bool": {"aws:SecureTransport": "false"}}), NO, NO),
         (deny(Principal=None, NotPrincipal={"AWS": [ROLE]}), YES, YES),
