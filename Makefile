@@ -21,6 +21,7 @@ help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) ## Make .venv with everything in it (the other targets do this by themselves)
+	@:
 
 # A stamp, so that nothing happens until what is to be installed changes.
 $(INSTALLED): pyproject.toml constraints.txt .ci/setup .ci/find-python

@@ -92,7 +92,7 @@ BUCKETS: tuple[DemoBucket, ...] = (
     DemoBucket("acme-etl-curated", FRANKFURT, Data.INTERNAL, logs_to="acme-etl-raw", receives=_YEAR_PAYMENTS),
     # --- prefixes ------------------------------------------------------------------------------------------------
     DemoBucket("acme-device-telemetry", VIRGINIA, Data.INTERNAL, logs_to=_LOGS_US, prefix="telemetry"),
-    DemoBucket("acme-lab-results", VIRGINIA, Data.PHI, logs_to="acme-lab-logs", prefix=""),
+    DemoBucket("acme-lab-results", VIRGINIA, Data.PHI_OF_EUROPEANS, logs_to="acme-lab-logs", prefix=""),
     DemoBucket(
         "acme-lab-logs",
         VIRGINIA,

@@ -32,6 +32,7 @@ class Data(StrEnum):
     """What a bucket holds; the tags that say so decide which framework speaks about it."""
 
     PHI = "phi"
+    PHI_OF_EUROPEANS = "phi-of-europeans"
     CARDHOLDER = "cardholder"
     FINANCIAL = "financial"
     PERSONAL = "personal"
@@ -43,6 +44,7 @@ class Data(StrEnum):
     def tags(self) -> Mapping[str, str]:
         """The tags of such a bucket, key -> value."""
         more = {
+            Data.PHI_OF_EUROPEANS: {"data-classification": "phi", "personal-data": "yes"},
             Data.CARDHOLDER: {"pci:cde": "true", "sox": "in-scope"},
             Data.FINANCIAL: {"sox": "in-scope"},
             Data.PERSONAL: {"personal-data": "yes"},

@@ -170,6 +170,9 @@ PLANTED: tuple[Planted, ...] = (
 UNKNOWN: tuple[str, ...] = (DENIED_LOGGING, "acme-board-logs")
 """Where nobody can say whether logging is on: the first refuses to tell, the second may be its destination."""
 
+CONFLICT = "acme-lab-results"
+"""The bucket in the scope of HIPAA and GDPR at once, so that `retention-conflict` has to FAIL for the two of them."""
+
 UNPROTECTED: tuple[Place, ...] = (IRELAND, PAYMENTS_IRELAND, PAYMENTS_VIRGINIA)
 """Where `guardduty-s3-protection` has to FAIL."""
 

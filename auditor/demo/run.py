@@ -75,9 +75,8 @@ def run_demo(output: Path, echo: Callable[[str], None]) -> int:
     `echo` writes a line and flushes it, as `click.echo` does. Raises InputError when moto is not installed.
     """
     echo("Starting and filling the emulator; this takes some seconds …")
-    with ExitStack() as stack:
-        environment = stack.enter_context(demo_estate(datetime.now(UTC)))
-        files = [stack.enter_context(_framework_file(name)) for name in FRAMEWORKS]
+    files = _framework_files(output / "frameworks")
+    with demo_estate(datetime.now(UTC)) as environment:
         _introduce(echo)
         command = [sys.executable, "-m", "auditor", *scan_arguments(output, files)]
         echo(f"$ s3-log-auditor {' '.join(command[3:])}\n")
@@ -90,10 +89,14 @@ def run_demo(output: Path, echo: Callable[[str], None]) -> int:
     return 0
 
 
-@contextmanager
-def _framework_file(name: str) -> Iterator[Path]:
-    with resources.as_file(resources.files("auditor.demo") / "frameworks" / f"{name}.toml") as path:
-        yield path
+def _framework_files(folder: Path) -> list[Path]:
+    """The company's framework files, laid beside the reports so that `evaluate` can be tried with them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shipped = resources.files("auditor.demo") / "frameworks"
+    files = [folder / f"{name}.toml" for name in FRAMEWORKS]
+    for file in files:
+        file.write_bytes((shipped / file.name).read_bytes())
+    return files
 
 
 def _introduce(echo: Callable[[str], None]) -> None:

@@ -29,6 +29,7 @@ _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 _LAG: Final = timedelta(minutes=8)
 _KEYS: Final[Mapping[Data, tuple[str, ...]]] = {
     Data.PHI: ("patients/{n}/summary.pdf", "patients/{n}/lab/panel.json", "imaging/{n}/series.dcm"),
+    Data.PHI_OF_EUROPEANS: ("patients/{n}/lab/panel.json", "patients/{n}/lab/biopsy {n}.pdf"),
     Data.CARDHOLDER: ("vault/{n}/token.bin",),
     Data.FINANCIAL: ("ledger/2026/{n}.csv", "invoices/2026/{n}.pdf"),
     Data.PERSONAL: ("people/{n}/contract.pdf", "people/{n}/photo.jpg", "forms/onboarding {n}.pdf"),
