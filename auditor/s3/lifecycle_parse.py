@@ -23,7 +23,7 @@ from auditor.s3.lifecycle import (
     When,
 )
 from auditor.s3.lifecycle_scope import parse_scope
-from auditor.s3.malformed import Malformed, malformed, shown, whole_number
+from auditor.s3.malformed import Malformed, kept, malformed, whole_number
 
 _ACTIONS: Final = frozenset(
     {
@@ -236,5 +236,4 @@ def _iso(moment: datetime) -> str:
 
 
 def _fact(path: str, value: object) -> Fact:
-    kept = value if isinstance(value, (str, int)) or value is None else shown(value)
-    return Fact(document=Document.LIFECYCLE, path=path, value=kept)
+    return Fact(document=Document.LIFECYCLE, path=path, value=kept(value))

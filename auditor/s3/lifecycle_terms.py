@@ -92,7 +92,7 @@ class RuleTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """A lifecycle configuration made ready for any number of key stems: settle once, ask often."""
+    """A lifecycle configuration made ready for any number of sources: settle once, ask often."""
 
     lifecycle: Lifecycle
     versioning: Versioning
@@ -184,7 +184,7 @@ def _expiry(rule: Rule, when: When, *, now: datetime, doubts: tuple[Doubt, ...])
         case On():
             # What is written just before the date lives no time at all; what is written now lives until the date,
             # and what was written before now has an age that no configuration tells.
-            text = f"{rule.name} expires what exists on {when.date:%Y-%m-%d}, whatever its age"
+            text = f"{rule.name} expires what exists on {when.date.date()}, whatever its age"
             cut = Doubt(fact=when.fact, sentence=sentence(text))
             end = replace(_end(rule, when, days=0, doubts=doubts), doubts=(*doubts, cut))
             left = -((now - when.date) // timedelta(days=1))

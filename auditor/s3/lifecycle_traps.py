@@ -7,9 +7,10 @@ from typing import Final, NamedTuple
 
 from auditor.s3.days import FOREVER, Document, Fact
 from auditor.s3.lifecycle import After, sentence
-from auditor.s3.lifecycle_terms import Move, Terms
+from auditor.s3.lifecycle_terms import Move, RuleTerms, Terms
 from auditor.s3.lifecycle_trap import Trap, TrapKind, Weight
-from auditor.s3.log_groups import Group, log_groups
+from auditor.s3.log_groups import Group, Names, log_groups, names_of
+from auditor.s3.log_keys import KeySpace
 from auditor.s3.log_life import Lives, lives_of
 from auditor.s3.retention_text import expiry_clause, move_text
 from auditor.s3.rule_traps import traps_of_rule, undecided
@@ -17,35 +18,35 @@ from auditor.s3.versioning import MfaDelete, VersioningState
 
 
 class _View(NamedTuple):
-    """One group of log objects of one stem and how long they live."""
+    """One group of log objects of one source and how long they live."""
 
-    stem: str
+    names: Names
     group: Group
     lives: Lives
 
 
-def find_traps(terms: Terms, stems: Iterable[str]) -> tuple[Trap, ...]:
-    """The traps for the logs of all key stems of one bucket, each once; the stems are those of `retention_of_stem`.
+def find_traps(terms: Terms, spaces: Iterable[KeySpace]) -> tuple[Trap, ...]:
+    """The traps for the logs in all key spaces of one bucket, each once.
 
-    Without a stem there are no logs and without a configuration no rules: neither has traps.
+    Without a key space there are no logs and without a configuration no rules: neither has traps.
     """
-    distinct = tuple(dict.fromkeys(stems))
-    if not distinct or not terms.lifecycle.configured:
+    sources = tuple(dict.fromkeys(names_of(space) for space in spaces))
+    if not sources or not terms.lifecycle.configured:
         return ()
     found = [*_of_configuration(terms)]
     views: list[_View] = []
-    bare: list[str] = []
-    for stem in distinct:
-        groups = log_groups(terms.rules, stem)
+    bare: list[Names] = []
+    for names in sources:
+        groups = log_groups(terms.rules, names, now=terms.now)
         if groups is None:
             found.append(_too_many(terms))
             continue
-        here = [_View(stem, group, lives_of(terms, group, stem=stem)) for group in groups]
+        here = [_View(names, group, lives_of(terms, group, names=names)) for group in groups]
         views.extend(here)
         if all(view.lives.visible.low is FOREVER for view in here):
-            bare.append(stem)
+            bare.append(names)
     for rule in terms.lifecycle.rules:
-        found.extend(traps_of_rule(rule, terms, stems=distinct, bare=tuple(bare)))
+        found.extend(traps_of_rule(rule, terms, sources=sources, bare=tuple(bare)))
     found.extend(_unbounded(terms, views))
     found.extend(_never_moved(terms, views))
     return tuple(dict.fromkeys(found))
@@ -83,7 +84,7 @@ def _unbounded(terms: Terms, views: Iterable[_View]) -> Iterator[Trap]:
         if expiry is None or expiry.rule is None or any(rule.noncurrent for rule in view.group.rules):
             continue
         kept, fact = _keeper(view.group)
-        clause = expiry_clause(expiry, view.stem, noun="current versions of log objects")
+        clause = expiry_clause(expiry, view.names, noun="current versions of log objects")
         yield Trap(
             kind=TrapKind.UNBOUNDED_NONCURRENT,
             weight=Weight.DEFECT if state is VersioningState.ENABLED else Weight.UNDECIDED,
@@ -114,10 +115,13 @@ def _never_moved(terms: Terms, views: list[_View]) -> Iterator[Trap]:
     """Transitions that are due only when every log object they select has expired."""
     for known in terms.rules:
         for move in known.moves:
-            here = [view for view in views if known in view.group.rules and move.maybe_from <= view.group.size_from]
+            here = [view for view in views if _moves(known, view.group, move=move)]
             if here and known.rule is not None and all(_expires_first(terms, view, move=move) for view in here):
                 expiry = here[0].lives.visible.high_by[0]
-                clauses = (expiry_clause(expiry, here[0].stem), f"{move_text(move, here[0].stem)}, which never happens")
+                clauses = (
+                    expiry_clause(expiry, here[0].names),
+                    f"{move_text(move, here[0].names)}, which never happens",
+                )
                 yield Trap(
                     kind=TrapKind.EXPIRES_BEFORE_TRANSITION,
                     weight=Weight.DEFECT,
@@ -125,6 +129,11 @@ def _never_moved(terms: Terms, views: list[_View]) -> Iterator[Trap]:
                     fact=move.fact,
                     sentence=sentence(*clauses),
                 )
+
+
+def _moves(known: RuleTerms, group: Group, *, move: Move) -> bool:
+    """Whether the move is for new objects of the group, were they not gone before."""
+    return known in group.rules and move.maybe_from <= group.size_from and not group.age
 
 
 def _expires_first(terms: Terms, view: _View, *, move: Move) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 from auditor.s3.days import FOREVER, Days, Forever
 from auditor.s3.lifecycle import On
 from auditor.s3.lifecycle_terms import Effect, Terms
-from auditor.s3.log_groups import Group
+from auditor.s3.log_groups import Group, Names
 from auditor.s3.readability import unreadable_after
 from auditor.s3.versioning import VersioningState
 
@@ -35,34 +35,52 @@ class Lives(NamedTuple):
     hot: Span
 
 
-def lives_of(terms: Terms, group: Group, *, stem: str) -> Lives:
+def lives_of(terms: Terms, group: Group, *, names: Names) -> Lives:
     """The lives of the objects of the group, by the versioning state of the bucket.
 
     Source of the states' meaning: S3 User Guide, intro-lifecycle-rules, "Lifecycle actions and bucket versioning
     state".
     """
-    state = terms.versioning.state
     expiries = [effect for rule in group.rules for effect in rule.expiries]
     visible, late = _soonest(expiries, group), _soonest(expiries, group, late=True)
-    cold = _soonest(unreadable_after(terms, group, stem=stem), group)
+    cold = _soonest(unreadable_after(terms, group, names=names), group)
     hot = Span(
         *((visible.low, visible.low_by) if visible.low <= cold.low else (cold.low, cold.low_by)),
         *((visible.high, visible.high_by) if visible.high <= cold.high else (cold.high, cold.high_by)),
         group,
     )
-    if state is VersioningState.NEVER_ENABLED:
-        return Lives(visible=visible, shortest=visible, longest=late, hot=hot)
     rest = _soonest([effect for rule in group.rules for effect in rule.noncurrent], group)
     kept = _then(visible, rest)
     kept_late = _with_leftovers(_then(late, rest), late, rest=rest, now=terms.now)
+    state = terms.versioning.state
+    return Lives(
+        visible=_aged(visible),
+        shortest=_aged(_shortest_kept(state, visible, kept=kept)),
+        longest=_longest_kept(state, late, kept=kept_late),
+        hot=_aged(hot),
+    )
+
+
+def _shortest_kept(state: VersioningState, visible: Span, *, kept: Span) -> Span:
+    """How long bytes exist at least: with suspended versioning those of new logs go with the visible object."""
     match state:
+        case VersioningState.NEVER_ENABLED | VersioningState.SUSPENDED:
+            return visible
         case VersioningState.ENABLED:
-            return Lives(visible=visible, shortest=kept, longest=kept_late, hot=hot)
-        case VersioningState.SUSPENDED:
-            # What was written while versioning was enabled, if anything, is the only thing to become noncurrent.
-            return Lives(visible=visible, shortest=visible, longest=_either(late, kept_late), hot=hot)
+            return kept
         case VersioningState.UNKNOWN:
-            return Lives(visible=visible, shortest=_either(visible, kept), longest=_either(late, kept_late), hot=hot)
+            return _either(visible, kept)
+
+
+def _longest_kept(state: VersioningState, visible: Span, *, kept: Span) -> Span:
+    """How long bytes exist at most: with suspended versioning those of logs from before, if any, stay longer."""
+    match state:
+        case VersioningState.NEVER_ENABLED:
+            return visible
+        case VersioningState.ENABLED:
+            return kept
+        case VersioningState.SUSPENDED | VersioningState.UNKNOWN:
+            return _either(visible, kept)
 
 
 def _soonest(effects: Iterable[Effect], group: Group, *, late: bool = False) -> Span:
@@ -98,6 +116,12 @@ def _with_leftovers(kept: Span, late: Span, *, rest: Span, now: datetime) -> Spa
             waiting = now - act.date <= timedelta(days=rest.high + 1)
             return kept._replace(high=FOREVER) if waiting else kept
     return kept
+
+
+def _aged(span: Span) -> Span:
+    """The span for objects that are of some age already: whatever ends their life now has not ended it before."""
+    age = span.group.age
+    return span._replace(low=max(span.low, age), high=max(span.high, age)) if age else span
 
 
 def _either(shorter: Span, longer: Span) -> Span:

@@ -45,6 +45,13 @@ def shown(value: object) -> str:
     return printable(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…")
 
 
+def kept(value: object) -> str | int | bool | None:
+    """`value` as evidence: itself where it is a short scalar, else how it is shown."""
+    if isinstance(value, int) or value is None:
+        return value
+    return value if isinstance(value, str) and len(value) <= _LONGEST_SHOWN and value.isprintable() else shown(value)
+
+
 def printable(text: str) -> str:
     """`text` on one line: a character that would break or reorder it is shown by its code point."""
     if text.isprintable():

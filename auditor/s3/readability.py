@@ -16,7 +16,7 @@ from auditor.s3.lifecycle import (
     sentence,
 )
 from auditor.s3.lifecycle_terms import Effect, Move, Terms
-from auditor.s3.log_groups import Group, Reach, key_reach
+from auditor.s3.log_groups import Group, Names, Reach, key_reach
 from auditor.s3.malformed import quoted
 
 _ONWARD: Final[Mapping[str, frozenset[str]]] = {
@@ -34,14 +34,14 @@ the access tier.
 """
 
 
-def unreadable_after(terms: Terms, group: Group, *, stem: str) -> Iterator[Effect]:
+def unreadable_after(terms: Terms, group: Group, *, names: Names) -> Iterator[Effect]:
     """Everything that may make the objects of the group wait for a restore, with the days until then."""
     moves = [move for rule in group.rules if rule.moves for move in rule.moves if move.maybe_from <= group.size_from]
     for rule in group.rules:
         yield from rule.unknown
     for move in moves:
         if move.storage_class == INTELLIGENT_TIERING and INTELLIGENT_TIERING in terms.hot_classes:
-            yield from _archived(terms, group, move=move, stem=stem)
+            yield from _archived(terms, group, move=move, names=names)
         elif move.storage_class not in terms.hot_classes:
             yield _moved(terms, group, move=move, moves=moves)
 
@@ -74,7 +74,7 @@ def _overtaken(terms: Terms, move: Move, *, moves: list[Move]) -> Iterator[Doubt
             yield Doubt(fact=other.fact, sentence=sentence(text, consequence))
 
 
-def _archived(terms: Terms, group: Group, *, move: Move, stem: str) -> Iterator[Effect]:
+def _archived(terms: Terms, group: Group, *, move: Move, names: Names) -> Iterator[Effect]:
     """The archive tiers of Intelligent-Tiering, which takes objects under 128 KB into none of them."""
     if group.size_from < SMALL_OBJECT:
         return
@@ -85,7 +85,7 @@ def _archived(terms: Terms, group: Group, *, move: Move, stem: str) -> Iterator[
         yield _effect(move, low=max(move.days, SOONEST_ARCHIVE), high=FOREVER, fact=fact, doubts=doubts)
         return
     for tier in terms.tiers.tiers:
-        if group.prefix.startswith(tier.prefix) or key_reach(tier.prefix, stem) is Reach.ALL:
+        if group.prefix.startswith(tier.prefix) or key_reach(tier.prefix, names) is Reach.ALL:
             yield _in_tier(move, tier)
 
 

@@ -9,7 +9,8 @@ from enum import StrEnum
 from auditor.s3.days import FOREVER, DayCount, Decided, Document, Doubt, Fact, Undecidable, days_text
 from auditor.s3.lifecycle import sentence
 from auditor.s3.lifecycle_terms import Terms
-from auditor.s3.log_groups import Reach, key_reach, log_groups
+from auditor.s3.log_groups import Names, Reach, key_reach, log_groups, names_of
+from auditor.s3.log_keys import KeySpace
 from auditor.s3.log_life import Choice, Span, lives_of, longest, shortest
 from auditor.s3.retention_text import (
     expiry_clause,
@@ -24,7 +25,7 @@ from auditor.s3.versioning import Versioning, VersioningState
 
 
 class Extent(StrEnum):
-    """How many of the log objects of a stem an enabled expiration covers."""
+    """How many of the log objects of a source an enabled expiration covers."""
 
     FULL = "full"
     PARTIAL = "partial"
@@ -35,7 +36,7 @@ class Extent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """Whether enabled expirations cover the log objects of a stem, the facts that show it, and a sentence."""
+    """Whether enabled expirations cover the log objects of a source, the facts that show it, and a sentence."""
 
     extent: Extent
     covers_all: Truth
@@ -45,14 +46,15 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """What becomes of the log objects of one key stem (or of the events of one log group), in days of age.
+    """What becomes of the log objects of one source (or of the events of one log group), in days of age.
 
-    - `visible`: every log is a current object for at least so long.
-    - `guaranteed`: the bytes of every log exist, current or noncurrent, for at least so long.
-    - `maximum`: after so long the bytes of every log are gone.
-    - `hot`: every log, of whatever size, is a current object that can be read at once for at least so long.
+    From now on and as long as the configuration stays:
+    - `visible`: every log that is younger is a current object.
+    - `guaranteed`: the bytes of every log that is younger exist, current or noncurrent.
+    - `maximum`: the bytes of no log that is older exist.
+    - `hot`: every log that is younger, whatever its size, is a current object that can be read at once.
 
-    hot <= visible <= guaranteed <= maximum, bound by bound.
+    hot <= visible <= guaranteed <= maximum, bound by bound. What people delete by hand is no part of it.
     """
 
     visible: DayCount
@@ -62,45 +64,42 @@ class Retention:
     coverage: Coverage
 
 
-def retention_of_stem(terms: Terms, stem: str) -> Retention:
-    """The retention of every object that S3 delivers under the key stem `stem`.
-
-    The stem is all that S3 writes before the date: the prefix, or the prefix and `account/region/bucket/` for the
-    partitioned format. With less than that, rules for a deeper prefix look as if they matched no log.
-    """
-    return retention_of_stems(terms, (stem,))[stem]
+def retention_of(terms: Terms, space: KeySpace) -> Retention:
+    """The retention of every object that S3 delivers into the key space of one source."""
+    return retentions(terms, (space,))[space]
 
 
-def retention_of_stems(terms: Terms, stems: Iterable[str]) -> dict[str, Retention]:
-    """`retention_of_stem` for each stem, at a fraction of the cost: stems that the same rules cover share the work."""
+def retentions(terms: Terms, spaces: Iterable[KeySpace]) -> dict[KeySpace, Retention]:
+    """`retention_of` each key space, at a fraction of the cost: sources that the same rules cover share the work."""
     shared: dict[tuple[bool, ...], Retention] = {}
-    found: dict[str, Retention] = {}
-    for stem in stems:
-        key = _covering(terms, stem)
+    found: dict[KeySpace, Retention] = {}
+    for space in spaces:
+        names = names_of(space)
+        key = _covering(terms, names)
         known = None if key is None else shared.get(key)
-        found[stem] = retention = _work_out(terms, stem) if known is None else known
+        found[space] = retention = _work_out(terms, names) if known is None else known
         if key is not None:
             shared[key] = retention
     return found
 
 
-def _covering(terms: Terms, stem: str) -> tuple[bool, ...] | None:
-    """Which rules and tiers take all the keys of the stem; None when one takes some of them, so that names matter."""
-    reaches = [key_reach(known.scope.prefix, stem) for known in terms.rules]
-    reaches.extend(key_reach(prefix, stem) for prefix in terms.tier_prefixes)
+def _covering(terms: Terms, names: Names) -> tuple[bool, ...] | None:
+    """Which rules and tiers take all keys by these names; None when one takes some of them, so that names matter."""
+    reaches = [key_reach(known.scope.prefix, names) for known in terms.rules]
+    reaches.extend(key_reach(prefix, names) for prefix in terms.tier_prefixes)
     return None if Reach.SOME in reaches else tuple(reach is Reach.ALL for reach in reaches)
 
 
-def _work_out(terms: Terms, stem: str) -> Retention:
-    groups = log_groups(terms.rules, stem, prefixes=terms.tier_prefixes)
+def _work_out(terms: Terms, names: Names) -> Retention:
+    groups = log_groups(terms.rules, names, now=terms.now, prefixes=terms.tier_prefixes)
     if groups is None:
         return _too_many(terms)
-    lives = [lives_of(terms, group, stem=stem) for group in groups]
+    lives = [lives_of(terms, group, names=names) for group in groups]
     visible = [life.visible for life in lives]
     others = any(span.low is not FOREVER for span in visible)
 
     def gone(span: Span) -> str:
-        return gone_text(span.high_by, span.high, terms=terms, group=span.group, stem=stem, others=others)
+        return gone_text(span.high_by, span.high, terms=terms, group=span.group, names=names, others=others)
 
     versioned = _versioning_doubts(terms.versioning)
     unknown = versioned if terms.versioning.state is VersioningState.UNKNOWN else ()
@@ -109,7 +108,7 @@ def _work_out(terms: Terms, stem: str) -> Retention:
             shortest(visible),
             terms=terms,
             predicate="stay visible",
-            explain=lambda span: visible_text(span.high_by, terms, group=span.group, stem=stem),
+            explain=lambda span: visible_text(span.high_by, terms, group=span.group, names=names),
         ),
         guaranteed=_number(
             shortest([life.shortest for life in lives]),
@@ -131,9 +130,9 @@ def _work_out(terms: Terms, stem: str) -> Retention:
             shortest([life.hot for life in lives]),
             terms=terms,
             predicate="can be read at once",
-            explain=lambda span: hot_text(span.high_by, terms, group=span.group, stem=stem),
+            explain=lambda span: hot_text(span.high_by, terms, group=span.group, names=names),
         ),
-        coverage=_coverage(terms, visible, stem=stem),
+        coverage=_coverage(terms, visible, names=names),
     )
 
 
@@ -175,7 +174,10 @@ def _number(
         facts = tuple(effect.fact for effect in decider.high_by) or (_rules_fact(terms),)
         if versioned and decider.high_by:
             facts = (*facts, terms.versioning.fact)
-        return Decided(days=high, facts=facts, sentence=explain(decider))
+        text = explain(decider)
+        if decider.group.age and decider.group.age == high:
+            text = f"{text} They are at least {days_text(decider.group.age)} old by now."
+        return Decided(days=high, facts=facts, sentence=text)
     causes = _unique(*(doubt for effect in opener.low_by for doubt in effect.doubts), *doubts)
     return Undecidable(
         low=low,
@@ -206,20 +208,20 @@ def _versioning_doubts(versioning: Versioning) -> tuple[Doubt, ...]:
             return (Doubt(fact=versioning.fact, sentence="The versioning state of the bucket is not known."),)
 
 
-def _coverage(terms: Terms, visible: list[Span], *, stem: str) -> Coverage:
+def _coverage(terms: Terms, visible: list[Span], *, names: Names) -> Coverage:
     bare = next((span for span in visible if span.low is FOREVER), None)
     expired = next((span for span in visible if span.high is not FOREVER), None)
     doubtful = next((span for span in visible if span.low is not FOREVER and span.high is FOREVER), None)
     covers_all = Truth.FALSE if bare is not None else Truth.TRUE if doubtful is None else Truth.UNDECIDABLE
     by = expired.high_by if expired is not None else ()
-    clauses = [expiry_clause(effect, stem) for effect in by]
+    clauses = [expiry_clause(effect, names) for effect in by]
     if doubtful is not None and (bare is None or expired is None):
         causes = _unique(*(doubt for effect in doubtful.low_by for doubt in effect.doubts))
         text = f"{' '.join(doubt.sentence for doubt in causes)} So it is not known which log objects expire."
         facts = tuple(doubt.fact for doubt in causes)
         return Coverage(extent=Extent.UNDECIDABLE, covers_all=covers_all, facts=facts, sentence=text)
     if bare is not None:
-        clauses.append(none_clause(terms, bare.group, stem, others=expired is not None))
+        clauses.append(none_clause(terms, bare.group, names, others=expired is not None))
         extent = Extent.NONE if expired is None else Extent.PARTIAL
     else:
         extent = Extent.FULL

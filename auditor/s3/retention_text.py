@@ -8,20 +8,20 @@ from auditor.s3.days import Days, Doubt, Forever, days_text, range_text
 from auditor.s3.intelligent_tiering import ArchiveTier
 from auditor.s3.lifecycle import SMALLEST_LOG, After, On, Rule, Scope, sentence
 from auditor.s3.lifecycle_terms import Effect, Move, Terms
-from auditor.s3.log_groups import Group, Reach, key_reach
+from auditor.s3.log_groups import Group, Names, Reach, key_reach
 from auditor.s3.malformed import quoted
 from auditor.s3.versioning import VersioningState
 
 
-def scope_text(scope: Scope, stem: str, *, noun: str = "log objects") -> str:
-    """The objects that a rule selects among those of a stem: `log objects larger than 500 bytes`."""
-    return f"{noun}{_sizes_text(scope.size_from, scope.size_below)}{_keys_text(scope.prefix, stem)}"
+def scope_text(scope: Scope, names: Names, *, noun: str = "log objects") -> str:
+    """The objects that a rule selects among those of a source: `log objects larger than 500 bytes`."""
+    return f"{noun}{_sizes_text(scope.size_from, scope.size_below)}{_keys_text(scope.prefix, names)}"
 
 
-def move_text(move: Move, stem: str) -> str:
+def move_text(move: Move, names: Names) -> str:
     """What a transition does, as a clause."""
     noun = "log objects of 128 KB or more" if move.sure_from else "log objects"
-    clause = f"{move.rule.name} moves {scope_text(move.rule.scope, stem, noun=noun)} to {move.storage_class}"
+    clause = f"{move.rule.name} moves {scope_text(move.rule.scope, names, noun=noun)} to {move.storage_class}"
     match move.transition.when:
         case After() | On() as act:
             return f"{clause} {when_text(act)}"
@@ -29,8 +29,8 @@ def move_text(move: Move, stem: str) -> str:
             return clause
 
 
-def _keys_text(prefix: str, stem: str) -> str:
-    return "" if key_reach(prefix, stem) is Reach.ALL else f" whose keys start with {quoted(prefix)}"
+def _keys_text(prefix: str, names: Names) -> str:
+    return "" if key_reach(prefix, names) is Reach.ALL else f" whose keys start with {quoted(prefix)}"
 
 
 def _sizes_text(size_from: int, size_below: int | None) -> str:
@@ -46,72 +46,72 @@ def when_text(act: After | On) -> str:
         case After():
             return f"{days_text(act.days)} after creation"
         case On():
-            return f"on {act.date:%Y-%m-%d} and, as long as it is enabled, at once from then on"
+            return f"on {act.date.date()} and, as long as it is enabled, at once from then on"
 
 
-def expiry_clause(effect: Effect, stem: str, *, noun: str = "log objects") -> str:
+def expiry_clause(effect: Effect, names: Names, *, noun: str = "log objects") -> str:
     """What an expiration does, as a clause."""
     match effect.rule, effect.act:
         case Rule() as rule, (After() | On()) as act:
-            return f"{rule.name} expires {scope_text(rule.scope, stem, noun=noun)} {when_text(act)}"
+            return f"{rule.name} expires {scope_text(rule.scope, names, noun=noun)} {when_text(act)}"
         case _:
             return f"{effect.fact.path} may expire {noun}"
 
 
-def none_clause(terms: Terms, group: Group, stem: str, *, others: bool = False) -> str:
-    """That nothing expires the objects of the group, as a clause; `others` when a rule expires some of the stem."""
+def none_clause(terms: Terms, group: Group, names: Names, *, others: bool = False) -> str:
+    """That nothing expires the objects of the group, as a clause; `others` when a rule expires some of the others."""
     if not terms.lifecycle.configured:
         return "the bucket has no lifecycle configuration"
-    limits = _sizes_text(group.size_from, group.size_below) + _keys_text(group.prefix, stem)
+    limits = _sizes_text(group.size_from, group.size_below) + _keys_text(group.prefix, names)
     objects = "the other log objects" if others and not limits else f"log objects{limits}"
     return f"no enabled rule expires {objects}"
 
 
-def visible_text(by: tuple[Effect, ...], terms: Terms, *, group: Group, stem: str) -> str:
+def visible_text(by: tuple[Effect, ...], terms: Terms, *, group: Group, names: Names) -> str:
     """Why logs stay current objects for so long."""
     match by:
         case (expiry, *_):
-            return sentence(expiry_clause(expiry, stem))
+            return sentence(expiry_clause(expiry, names))
         case _:
-            return sentence(f"{none_clause(terms, group, stem)}, so they stay visible for ever")
+            return sentence(f"{none_clause(terms, group, names)}, so they stay visible for ever")
 
 
 def gone_text(
-    by: tuple[Effect, ...], days: Days, *, terms: Terms, group: Group, stem: str, others: bool = False
+    by: tuple[Effect, ...], days: Days, *, terms: Terms, group: Group, names: Names, others: bool = False
 ) -> str:
-    """Why the bytes of logs exist for so long; `others` when a rule expires some objects of the stem."""
+    """Why the bytes of logs exist for so long; `others` when a rule expires some objects of the source."""
     state = terms.versioning.state
     match by:
         case (expiry,) if isinstance(days, Forever):
-            clause = expiry_clause(expiry, stem, noun="current versions of log objects")
+            clause = expiry_clause(expiry, names, noun="current versions of log objects")
             kept = "no rule removes the noncurrent version that is left, so the bytes are kept for ever"
             return sentence(clause, f"the bucket is versioned and {kept}")
         case (expiry,):
-            clause = expiry_clause(expiry, stem)
+            clause = expiry_clause(expiry, names)
             if state is VersioningState.SUSPENDED:
                 return sentence(clause, "versioning is suspended, so a new log object is then deleted for good")
             return sentence(clause, "the bucket is not versioned, so they are then deleted for good")
         case (expiry, noncurrent) if noncurrent.rule is not None:
-            clause = expiry_clause(expiry, stem, noun="current versions of log objects")
+            clause = expiry_clause(expiry, names, noun="current versions of log objects")
             remover = "it" if noncurrent.rule is expiry.rule else noncurrent.rule.name
             removal = f"{remover} deletes noncurrent versions {days_text(noncurrent.low)} later"
             return sentence(clause, f"{removal}, so the bytes are kept for {days_text(days)}")
         case _:
-            return sentence(f"{none_clause(terms, group, stem, others=others)}, so they are kept for ever")
+            return sentence(f"{none_clause(terms, group, names, others=others)}, so they are kept for ever")
 
 
-def hot_text(by: tuple[Effect, ...], terms: Terms, *, group: Group, stem: str) -> str:
+def hot_text(by: tuple[Effect, ...], terms: Terms, *, group: Group, names: Names) -> str:
     """Why logs stay readable at once for so long."""
     match by:
         case (Effect(act=Move() as move), *_):
-            return sentence(move_text(move, stem))
+            return sentence(move_text(move, names))
         case (Effect(act=ArchiveTier() as tier, rule=rule), *_) if rule is not None:
-            clause = f"{rule.name} moves {scope_text(rule.scope, stem)} to INTELLIGENT_TIERING"
+            clause = f"{rule.name} moves {scope_text(rule.scope, names)} to INTELLIGENT_TIERING"
             return sentence(clause, f"an archive tier takes those that nobody reads for {days_text(tier.days)}")
         case (expiry, *_):
-            return sentence(expiry_clause(expiry, stem), "until then they can be read at once")
+            return sentence(expiry_clause(expiry, names), "until then they can be read at once")
         case _:
-            clause = f"{none_clause(terms, group, stem)} and no rule archives them"
+            clause = f"{none_clause(terms, group, names)} and no rule archives them"
             return sentence(f"{clause}, so they can be read at once for ever")
 
 

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Final
 
 from auditor.s3.days import Document, Fact
-from auditor.s3.malformed import shown
+from auditor.s3.malformed import kept
 
 
 class VersioningState(Enum):
@@ -42,8 +42,8 @@ class Versioning:
     mfa_fact: Fact
 
 
-def _fact(path: str, value: str | None) -> Fact:
-    return Fact(document=Document.VERSIONING, path=path, value=value)
+def _fact(path: str, value: object) -> Fact:
+    return Fact(document=Document.VERSIONING, path=path, value=kept(value))
 
 
 NEVER_VERSIONED: Final = Versioning(
@@ -65,12 +65,11 @@ def parse_versioning(document: object) -> Versioning:
     """
     if not isinstance(document, Mapping):
         return UNREAD_VERSIONING
-    status, mfa_delete = document.get("Status"), document.get("MFADelete")
     return Versioning(
         state=_state(document),
         mfa_delete=_mfa_delete(document),
-        fact=_fact("Status", status if isinstance(status, str | None) else shown(status)),
-        mfa_fact=_fact("MFADelete", mfa_delete if isinstance(mfa_delete, str | None) else shown(mfa_delete)),
+        fact=_fact("Status", document.get("Status")),
+        mfa_fact=_fact("MFADelete", document.get("MFADelete")),
     )
 
 

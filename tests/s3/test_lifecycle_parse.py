@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.s3.lifecycle import After, MinimumSize, NoncurrentExpiry, On, Rule, RuleStatus, Scope, Transition
@@ -375,6 +375,7 @@ def test_boto3_response_metadata_is_no_part_of_the_configuration() -> None:
     assert parse_lifecycle({"Rules": [], "ResponseMetadata": {"RequestId": "x"}}).unknown == ()
 
 
+@settings(max_examples=60, deadline=None)
 @given(json_values)
 def test_any_json_is_parsed(document: object) -> None:
     """Parsing never raises, whatever a snapshot holds."""
@@ -383,6 +384,7 @@ def test_any_json_is_parsed(document: object) -> None:
     assert parsed.configured == (document is not None)
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(MEMBERS), json_values, max_size=6), max_size=3))
 def test_no_rule_is_dropped(rules: list[dict[str, Any]]) -> None:
     """Every rule stays in its place, with its doubts."""
@@ -399,4 +401,11 @@ def test_a_cycle_in_a_document_is_shown_by_its_type() -> None:
 
     assert isinstance(expiry, Malformed)
     assert expiry.value == "a list"
+
+
+def test_a_malformed_value_is_shown_as_it_stands_and_cut_short() -> None:
+    """Evidence keeps other alphabets, on one line, and no more than 200 characters of a hostile value."""
+    status = rule(Status="Activé\u2028").doubts[0]
+
+    assert status.value == '"Activé\\u{2028}"'
     assert len(str(rule(Expiration={"Days": "9" * 9999}).expiry)) < 500

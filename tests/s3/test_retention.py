@@ -11,18 +11,18 @@ from auditor.s3.days import FOREVER, DayCount, Days, Decided, Document
 from auditor.s3.intelligent_tiering import NO_ARCHIVE_TIERS, ArchiveTiers, parse_archive_tiers
 from auditor.s3.lifecycle_parse import parse_lifecycle
 from auditor.s3.lifecycle_terms import HOT_CLASSES, Terms, settle
+from auditor.s3.log_keys import KeySpace, PartitionedPrefix, SimplePrefix
 from auditor.s3.retention import (
     Extent,
     Retention,
+    retention_of,
     retention_of_log_group,
-    retention_of_stem,
-    retention_of_stems,
+    retentions,
 )
 from auditor.s3.truth import Truth
 from auditor.s3.versioning import UNREAD_VERSIONING, Versioning, parse_versioning
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-STEM = "logs/"
 NEVER: dict[str, str] = {}
 ENABLED = {"Status": "Enabled"}
 SUSPENDED = {"Status": "Suspended"}
@@ -55,8 +55,18 @@ def terms(
     return settle(parsed, versioning, now=NOW, hot_classes=hot, tiers=tiers)
 
 
-def retention(*rules: object, stem: str = STEM, **settled: Any) -> Retention:
-    return retention_of_stem(terms(*rules, **settled), stem)
+def logs(prefix: str = "logs/") -> KeySpace:
+    return KeySpace(prefix=prefix, key_format=SimplePrefix(), account="111122223333", region="eu-west-1", bucket="b")
+
+
+def partitioned(bucket: str) -> KeySpace:
+    return KeySpace(
+        prefix="logs/", key_format=PartitionedPrefix(), account="111122223333", region="eu-west-1", bucket=bucket
+    )
+
+
+def retention(*rules: object, prefix: str = "logs/", **settled: Any) -> Retention:
+    return retention_of(terms(*rules, **settled), logs(prefix))
 
 
 def bounds(count: DayCount) -> Days | tuple[Days, Days]:
@@ -366,7 +376,7 @@ def test_a_malformed_noncurrent_expiration(noncurrent: dict[str, Any], expected:
 @pytest.mark.parametrize("document", [{}, [], "x", {"Rules": None}, {"Rules": [], "Override": {"Days": 1}}])
 def test_an_unreadable_document_decides_nothing(document: object) -> None:
     """It is not an empty configuration."""
-    result = retention_of_stem(settle(parse_lifecycle(document), NOT_VERSIONED, now=NOW), STEM)
+    result = retention_of(settle(parse_lifecycle(document), NOT_VERSIONED, now=NOW), logs())
 
     assert numbers(result) == ((0, FOREVER),) * 4
     assert result.coverage.extent is Extent.UNDECIDABLE
@@ -412,22 +422,73 @@ def test_coverage_of_the_log_objects(rules: list[Any], extent: Extent, covers_al
     assert coverage.facts
 
 
-def test_a_shared_bucket_answers_for_each_stem() -> None:
+def test_a_shared_bucket_answers_for_each_source() -> None:
     """Rules for one source of a shared destination leave the others alone."""
     settled = terms(
         expire(400, "all", Filter={}),
         expire(30, "one", Filter={"Prefix": "logs/111122223333/eu-west-1/noisy/"}),
+        expire(7, "december", Filter={"Prefix": "logs/111122223333/eu-west-1/calm/2026/12"}),
+        expire(9, "may", Filter={"Prefix": "logs/111122223333/eu-west-1/still/2027/05"}),
     )
-    stems = [f"logs/111122223333/eu-west-1/{name}/" for name in ("noisy", "quiet", "calm")]
-    found = retention_of_stems(settled, stems)
+    spaces = [*map(partitioned, ("noisy", "quiet", "silent", "calm", "still")), logs()]
+    found = retentions(settled, spaces)
 
-    assert [bounds(found[stem].guaranteed) for stem in stems] == [30, 400, 400]
-    assert found == {stem: retention_of_stem(settled, stem) for stem in stems}
+    assert [bounds(found[space].guaranteed) for space in spaces] == [30, 400, 400, 7, 9, 400]
+    assert found == {space: retention_of(settled, space) for space in spaces}
 
 
-def test_the_empty_prefix_is_not_touched_by_rules_for_other_data() -> None:
-    """Log keys of an empty prefix start with a date, so a rule for `tmp/` is none for logs."""
-    assert bounds(retention(expire(7, Filter={"Prefix": "tmp/"}), stem="").guaranteed) is FOREVER
+@pytest.mark.parametrize(
+    ("space", "prefix", "days"),
+    [
+        # Keys of an empty prefix start with a date, so a rule for other folders is none for logs.
+        (logs(""), "tmp/", FOREVER),
+        (logs(""), "2026/", FOREVER),
+        (logs(""), "2026-", 7),
+        (logs("logs"), "logs/", FOREVER),
+        (logs("logs"), "logs2026-", 7),
+        (partitioned("b"), "logs/2026-", FOREVER),
+        (partitioned("b"), "logs/111122223333/eu-west-1/b/2026/", 7),
+        (partitioned("b"), "logs/111122223333/eu-west-1/b/2026-", FOREVER),
+        (partitioned("b"), "logs/111122223333/", 7),
+        (partitioned("b"), "logs/111122223333/eu-west-1/bb/", FOREVER),
+    ],
+)
+def test_only_filters_that_log_keys_can_match_count(space: KeySpace, prefix: str, days: Days) -> None:
+    """What is written after the stem is fixed by the key format (S3 User Guide, ServerLogs)."""
+    result = retention_of(terms(expire(7, Filter={"Prefix": prefix})), space)
+
+    assert bounds(result.guaranteed) == days
+
+
+@pytest.mark.parametrize(
+    ("prefix", "visible"),
+    [
+        ("logs/2026", 1),
+        ("logs/2026-1", 1),
+        ("logs/2026-10", 1),
+        ("logs/2026-10-2", 1),
+        # The last day that the filter names, a month for late deliveries, and no day more.
+        ("logs/2026-10-20", 1),
+        ("logs/2026-09", 21),
+        ("logs/2026-0", 21),
+        ("logs/2025", 294),
+        ("logs/2025-02", 294 + 31 + 30 + 31 + 30 + 31 + 31 + 30 + 31 + 30 + 31),
+        ("logs/2025-11-0", 294 + 31 + 21),
+        ("logs/201", 294 + 2192),
+    ],
+)
+def test_a_clean_up_of_old_logs_is_no_short_retention(prefix: str, visible: int) -> None:
+    """A rule for a past year deletes only logs that are at least that old already."""
+    result = retention(expire(1, "clean", Filter={"Prefix": prefix}), expire(4000))
+
+    assert numbers(result) == (visible, visible, 4000, visible)
+
+
+def test_old_logs_in_an_archive_do_not_cool_new_ones() -> None:
+    """Logs of last year may be archived; those of the last 294 days are readable."""
+    result = retention(move(30, "GLACIER", Filter={"Prefix": "logs/2025"}), expire(4000))
+
+    assert bounds(result.hot) == 294
 
 
 def test_too_many_rules_to_work_out_decide_nothing() -> None:

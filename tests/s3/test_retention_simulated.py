@@ -18,14 +18,15 @@ from auditor.s3.days import FOREVER, DayCount, Days, Decided
 from auditor.s3.intelligent_tiering import NO_ARCHIVE_TIERS
 from auditor.s3.lifecycle_parse import parse_lifecycle
 from auditor.s3.lifecycle_terms import HOT_CLASSES, settle
-from auditor.s3.retention import Retention, retention_of_stem
+from auditor.s3.log_keys import KeySpace, SimplePrefix
+from auditor.s3.retention import Retention, retention_of
 from auditor.s3.versioning import parse_versioning
 
 Rule = dict[str, Any]
 
 START = datetime(2026, 11, 22, tzinfo=UTC)
 NOW_HOURS = 10
-STEM = "logs/"
+LOGS = KeySpace(prefix="logs/", key_format=SimplePrefix(), account="1", region="eu-west-1", bucket="b")
 KEYS = ("logs/2025-03-01-00-00-00-A", "logs/2026-03-01-00-00-00-A", "logs/2026-11-20-00-00-00-A")
 SIZES = (62, 101, 131_071, 131_072, 200_001)
 HORIZON_DAYS = 30
@@ -178,7 +179,7 @@ def retention(rules: list[Rule], *, state: str, minimum: str | None, hot: frozen
     versioning = parse_versioning({"Status": state} if state else {})
     now = START + timedelta(hours=NOW_HOURS)
     terms = settle(parse_lifecycle(document), versioning, now=now, hot_classes=hot, tiers=NO_ARCHIVE_TIERS)
-    return retention_of_stem(terms, STEM)
+    return retention_of(terms, LOGS)
 
 
 def simulated(rules: list[Rule], *, state: str, minimum: str, hot: frozenset[str]) -> list[Log]:
@@ -202,7 +203,7 @@ def agrees(count: DayCount, seen: Days) -> bool:
     return count.days == seen if isinstance(count, Decided) else count.low <= seen <= count.high
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(rules=some_rules, state=states, minimum=minimums)
 def test_arithmetic_agrees_with_a_simulation_of_every_midnight(
     rules: list[Rule], state: str, minimum: str | None
@@ -228,7 +229,7 @@ def test_arithmetic_agrees_with_a_simulation_of_every_midnight(
             assert oldest <= result.maximum.high
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(rules=some_rules, minimum=minimums)
 def test_suspended_versioning_leaves_exactly_the_old_versions_open(rules: list[Rule], minimum: str | None) -> None:
     """The maximum lies between what null versions and what versions with an id live, both bounds reached."""
@@ -240,7 +241,7 @@ def test_suspended_versioning_leaves_exactly_the_old_versions_open(rules: list[R
     assert result.maximum.high == max(whole_days(log, log.gone) for log in logs)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     rules=some_rules,
     state=states,

@@ -11,12 +11,14 @@ from auditor.s3.days import DayCount, Document
 from auditor.s3.intelligent_tiering import NO_ARCHIVE_TIERS, ArchiveTiers, parse_archive_tiers
 from auditor.s3.lifecycle_parse import parse_lifecycle
 from auditor.s3.lifecycle_terms import settle
-from auditor.s3.retention import Retention, retention_of_stem
+from auditor.s3.log_keys import KeySpace, SimplePrefix
+from auditor.s3.retention import Retention, retention_of
 from auditor.s3.versioning import Versioning, parse_versioning
 
 NOT_VERSIONED, VERSIONED, PAUSED = (
     parse_versioning(document) for document in ({}, {"Status": "Enabled"}, {"Status": "Suspended"})
 )
+LOGS = KeySpace(prefix="logs/", key_format=SimplePrefix(), account="1", region="eu-west-1", bucket="b")
 REMOVE_30: dict[str, Any] = {"NoncurrentVersionExpiration": {"NoncurrentDays": 30}}
 
 
@@ -36,7 +38,8 @@ def retention(
     *rules: object, versioning: Versioning = NOT_VERSIONED, tiers: ArchiveTiers = NO_ARCHIVE_TIERS
 ) -> Retention:
     parsed = parse_lifecycle({"Rules": list(rules)} if rules else None)
-    return retention_of_stem(settle(parsed, versioning, now=datetime(2026, 11, 22, tzinfo=UTC), tiers=tiers), "logs/")
+    settled = settle(parsed, versioning, now=datetime(2026, 11, 22, tzinfo=UTC), tiers=tiers)
+    return retention_of(settled, LOGS)
 
 
 @pytest.mark.parametrize(
@@ -197,6 +200,31 @@ def test_an_archive_tier_is_named() -> None:
     assert hot.sentence == (
         'Rule "move" moves log objects to INTELLIGENT_TIERING; an archive tier takes those that nobody '
         "reads for 90 days."
+    )
+
+
+def test_the_age_that_decides_is_said() -> None:
+    """Otherwise a clean-up after 1 day would seem to guarantee 294 days."""
+    visible = retention(expire(1, "clean", Filter={"Prefix": "logs/2025"})).visible
+    young = retention(expire(400, "clean", Filter={"Prefix": "logs/2025"})).visible
+
+    assert visible.sentence == (
+        'Rule "clean" expires log objects whose keys start with "logs/2025" 1 day after creation. '
+        "They are at least 294 days old by now."
+    )
+    assert "old by now" not in young.sentence
+
+
+@pytest.mark.parametrize(
+    ("word", "claim"), [("Enabled", "MFA delete is on"), ("?", "Whether MFA delete is on is not known")]
+)
+def test_mfa_delete_is_named_as_the_reason(word: str, claim: str) -> None:
+    """The reader learns why an ordinary expiration does not count."""
+    versioning = parse_versioning({"Status": "Enabled", "MFADelete": word})
+
+    assert retention(expire(90), versioning=versioning).visible.sentence == (
+        f"{claim}, and S3 does not support lifecycle rules on a bucket with MFA delete. So log objects stay visible "
+        "for 90 days at least, perhaps for ever."
     )
 
 

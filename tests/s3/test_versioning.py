@@ -31,6 +31,16 @@ def test_only_documented_words_are_a_state(
     assert (versioning.fact.document, versioning.fact.path) == (Document.VERSIONING, "Status")
 
 
+def test_a_hostile_word_is_evidence_on_one_short_line() -> None:
+    """What S3 does not document is still shown, but cannot break a report."""
+    fact = parse_versioning({"Status": "On\n" + "x" * 9999}).fact
+
+    assert isinstance(fact.value, str)
+    assert fact.value.startswith('"On\\nx')
+    assert len(fact.value) < 250
+    assert "\n" not in fact.value
+
+
 @pytest.mark.parametrize("document", [None, [], "Enabled", 0])
 def test_no_document_is_no_answer(document: object) -> None:
     """What was not read is unknown, never "not versioned"."""
