@@ -6,6 +6,7 @@ Sources: Service Authorization Reference for Amazon S3, CloudWatch Logs, CloudTr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from auditor.errors import InputError
@@ -16,7 +17,19 @@ ASSUME_ROLE = Call(service="sts", operation="assume_role", iam_action="sts:Assum
 
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
 
+_ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@/-]{1,576}", re.ASCII)
 _OF_BUCKETS = {Scope.BUCKET, Scope.SOURCE, Scope.DESTINATION}
+
+
+def require_role_name(text: str) -> None:
+    """InputError when `text` is no role name, with or without its path (IAM API Reference, RoleName and Path)."""
+    if text.startswith("arn:"):
+        raise InputError(
+            "--role-name takes the name of a role, not an ARN",
+            hint="the ARN is built for each account; with a path, give path and name (`audit/reader`)",
+        )
+    if not _ROLE_NAME.fullmatch(text):
+        raise InputError("--role-name may hold letters, digits and _+=,.@-/ only")
 
 
 def settings_read(*, logs: bool, tags: bool, organization: bool) -> tuple[Setting, ...]:
@@ -44,7 +57,7 @@ def read_policy(
     `logs`: the newest log object of each source is looked for. `tags`: a framework scopes by bucket tag.
     `organization`: the accounts come from AWS Organizations. `role_name`: other accounts are entered by assuming that
     role (its name, with its path if it has one); the role itself needs this policy without `organization` and
-    `role_name`. Raises InputError for a partition nobody knows.
+    `role_name`. Raises InputError for a partition nobody knows, and for a role name that cannot be one.
     """
     if partition not in PARTITIONS:
         raise InputError(f"there is no partition {partition!r}", hint=f"it is one of {', '.join(PARTITIONS)}")
@@ -57,6 +70,7 @@ def read_policy(
         _allow("ReadAccountSettings", of_others, resource="*"),
     ]
     if role_name:
+        require_role_name(role_name)
         statements.append(_allow("EnterAccounts", [ASSUME_ROLE], resource=f"arn:{partition}:iam::*:role/{role_name}"))
     return {"Version": "2012-10-17", "Statement": statements}
 

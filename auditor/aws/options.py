@@ -8,11 +8,11 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 
 from auditor.errors import InputError
+from auditor.iam_policy import require_role_name
 from auditor.reading import Absent, Json, Present, Reading, Unreadable
 from auditor.s3.arn import is_account_id
 
-# IAM and STS API Reference: RoleName with Path, and ExternalId of AssumeRole.
-_ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@/-]{1,576}", re.ASCII)
+# STS API Reference, AssumeRole.
 _EXTERNAL_ID = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}", re.ASCII)
 
 
@@ -46,13 +46,8 @@ class Targets:
     def __post_init__(self) -> None:
         if self.accounts and self.organization:
             raise InputError("--accounts and --organization exclude each other", hint="give only one of them")
-        if self.role_name.startswith("arn:"):
-            raise InputError(
-                "--role-name takes the name of a role, not an ARN",
-                hint="the ARN is built for each account; with a path, give path and name (`audit/reader`)",
-            )
-        if self.role_name and not _ROLE_NAME.fullmatch(self.role_name):
-            raise InputError("--role-name may hold letters, digits and _+=,.@-/ only")
+        if self.role_name:
+            require_role_name(self.role_name)
         if self.external_id and not _EXTERNAL_ID.fullmatch(self.external_id):
             raise InputError("--external-id must have 2 to 1224 letters, digits or _+=,.@:/-")
 

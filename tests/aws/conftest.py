@@ -222,6 +222,7 @@ def fake_aws(bare_environment: object, monkeypatch: pytest.MonkeyPatch) -> Itera
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # head and body go out in two writes, and each answer would wait 40 ms
 
         def handle_any(self) -> None:
             request = _parse(self)
