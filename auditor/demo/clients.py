@@ -1,8 +1,7 @@
-"""The clients that fill the emulator: they know only its address and made-up keys, never the user's own settings."""
+"""The clients that fill the emulator; they are made while it runs, when the user's own settings are out of sight."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,12 +15,6 @@ from auditor.reading import Json
 from auditor.shape import mapping, text
 
 _ACCOUNT_LABEL = re.compile(r"(?<=//)[0-9]{12}\.")
-_NOT_THE_USERS = {
-    "profile": (None, None, None, None),
-    "config_file": (None, None, os.devnull, None),
-    "credentials_file": (None, None, os.devnull, None),
-}
-"""Settings that botocore would take from the environment, each as (config key, variable, default, conversion)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +47,7 @@ class Clients:
 
     def __init__(self, url: str, keys: Keys) -> None:
         self._url = url
-        self._session = Session(session_vars=_NOT_THE_USERS)
+        self._session = Session()
         self._session.set_credentials(keys.id, keys.secret, keys.token)
         self._services: dict[tuple[str, str], Service] = {}
 
@@ -78,11 +71,8 @@ class Clients:
                 # Calls cost nearly all of the seeding's time; these two save a sixth of it.
                 parameter_validation=False,
                 user_agent="s3-log-auditor demo",
-                proxies={},
                 retries={"mode": "standard", "total_max_attempts": 2},
                 s3={"addressing_style": "path"},
-                use_dualstack_endpoint=False,
-                use_fips_endpoint=False,
             ),
         )
         if service == "s3control":

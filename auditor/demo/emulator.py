@@ -12,6 +12,7 @@ moto is changed in four ways while it runs, each of which would make the demo te
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -28,6 +29,8 @@ from moto.organizations.models import organizations_backends
 from moto.s3.models import FakeBucket, S3Backend, s3_backends
 from werkzeug.serving import make_server
 
+from auditor.demo.environment import without_aws
+
 LOOPBACK = "127.0.0.1"
 _PARTITION = "aws"
 
@@ -39,8 +42,12 @@ class _QuietHandler(MotoRequestHandler):
 
 @contextmanager
 def emulator() -> Iterator[str]:
-    """The URL of an empty emulated AWS, which is gone, state and all, when the block ends."""
+    """The URL of an empty emulated AWS, which is gone, state and all, when the block ends.
+
+    Within the block this process sees no AWS setting of the user's: moto itself would read profile and Region.
+    """
     with ExitStack() as stack:
+        stack.enter_context(patch.dict(os.environ, without_aws(os.environ), clear=True))
         for owner, name, replacement in (
             (S3Backend, "log_incoming_request", _nothing),
             (FakeBucket, "get_permission", _neutral),

@@ -6,11 +6,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from auditor.errors import InputError
 
@@ -46,14 +45,10 @@ def demo_estate(now: datetime) -> Iterator[dict[str, str]]:
             f"the demo needs the AWS emulator moto, and {error.name} is not installed",
             hint="pip install 's3-log-auditor[demo]'",
         ) from error
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="s3-log-auditor-demo-")))
-        empty_file = folder / "empty"
-        empty_file.touch()
-        url = stack.enter_context(emulator())
+    with emulator() as url:
         keys = seed(url, now=now)
         enforce_iam()
-        yield demo_environment(os.environ, url=url, keys=keys, empty_file=empty_file)
+        yield demo_environment(os.environ, url=url, keys=keys)
 
 
 def scan_arguments(output: Path, framework_files: list[Path]) -> list[str]:

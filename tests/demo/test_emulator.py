@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -49,3 +50,20 @@ def test_it_says_nothing(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCa
 
     assert capfd.readouterr() == ("", "")
     assert [record.getMessage() for record in caplog.records if record.name == "werkzeug"] == []
+
+
+def test_the_settings_of_the_user_are_out_of_sight(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even for moto, which asks botocore for the user's profile when it makes a trail; afterwards they are back."""
+    monkeypatch.setenv("AWS_PROFILE", "of-the-user")
+    monkeypatch.setenv("AWS_REQUEST_CHECKSUM_CALCULATION", "nonsense")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+
+    with emulator() as url:
+        clients = Clients(url, NOBODY)
+        clients.get("s3", "us-east-1").do("create_bucket", Bucket="acme-trail")
+        trail = clients.get("cloudtrail", "us-east-1").do("create_trail", Name="trail", S3BucketName="acme-trail")
+        assert "AWS_PROFILE" not in os.environ
+        clients.close()
+
+    assert trail["Name"] == "trail"
+    assert os.environ["AWS_PROFILE"] == "of-the-user"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
 import pytest
 
@@ -11,12 +11,11 @@ from auditor.demo.environment import demo_environment
 
 URL = "http://127.0.0.1:5000"
 KEYS = Keys(id="AKIADEMO", secret="made up")
-EMPTY = Path("/nowhere/empty")
 
 
 def of(**inherited: str) -> dict[str, str]:
     """The demo's environment for somebody with these variables."""
-    return demo_environment(inherited, url=URL, keys=KEYS, empty_file=EMPTY)
+    return demo_environment(inherited, url=URL, keys=KEYS)
 
 
 def test_no_aws_setting_of_the_user_survives() -> None:
@@ -43,7 +42,7 @@ def test_no_aws_setting_of_the_user_survives() -> None:
         "AWS_EC2_METADATA_DISABLED",
     }
     assert found["AWS_ACCESS_KEY_ID"] == "AKIADEMO"
-    assert found["AWS_CONFIG_FILE"] == found["AWS_SHARED_CREDENTIALS_FILE"] == str(EMPTY)
+    assert found["AWS_CONFIG_FILE"] == found["AWS_SHARED_CREDENTIALS_FILE"] == os.devnull
     assert found["PATH"] == "/usr/bin"
     assert not any("real" in value for value in found.values())
 
