@@ -291,13 +291,20 @@ def test_noncurrent_rules_without_versions_are_noted() -> None:
 
 
 @pytest.mark.parametrize(
-    "versioning", [parse_versioning({"Status": "Enabled", "MFADelete": "Enabled"}), UNREAD_VERSIONING]
+    ("versioning", "claim"),
+    [
+        (parse_versioning({"Status": "Enabled", "MFADelete": "Enabled"}), "MFA delete is on"),
+        (UNREAD_VERSIONING, "Whether MFA delete is on is not known"),
+    ],
 )
-def test_mfa_delete_leaves_the_rules_in_doubt(versioning: Versioning) -> None:
+def test_mfa_delete_leaves_the_rules_in_doubt(versioning: Versioning, claim: str) -> None:
     """S3 does not support lifecycle on such buckets; what it does with rules that are there is not documented."""
-    found = brief(traps(expire(**REMOVE), versioning=versioning))
+    found = traps(expire(**REMOVE), versioning=versioning)
+    dated = traps(rule(Expiration={"Date": "2024-01-01"}, **REMOVE), versioning=versioning)
 
-    assert found == [(TrapKind.MFA_DELETE, UNDECIDED, "MFADelete")]
+    assert brief(found) == [(TrapKind.MFA_DELETE, UNDECIDED, "MFADelete")]
+    assert found[0].sentence.startswith(f"{claim}, and S3 does not support lifecycle rules")
+    assert {trap.weight for trap in dated} == {UNDECIDED}
 
 
 @pytest.mark.parametrize(

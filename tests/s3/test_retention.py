@@ -168,6 +168,16 @@ KEEP_NEWEST: dict[str, Any] = {"NoncurrentVersionExpiration": {"NoncurrentDays":
         ([rule(Expiration={"Date": "2024-01-01"}, **REMOVE_30)], VERSIONED, (0, 30, 30, 0)),
         ([rule(Expiration={"Date": "2026-11-01"}, **REMOVE_30)], VERSIONED, (0, 30, (30, FOREVER), 0)),
         ([rule(Expiration={"Date": "2026-11-01"})], VERSIONED, (0, FOREVER, FOREVER, 0)),
+        (
+            [rule(Expiration={"Date": "2026-11-01"}, NoncurrentVersionExpiration={"NoncurrentDays": 21})],
+            VERSIONED,
+            (0, 21, (21, FOREVER), 0),
+        ),
+        (
+            [rule(Expiration={"Date": "2026-11-01"}, NoncurrentVersionExpiration={"NoncurrentDays": 20})],
+            VERSIONED,
+            (0, 20, 20, 0),
+        ),
     ],
 )
 def test_versioning_decides_what_expiration_means(
