@@ -1,7 +1,6 @@
 """The documents that make a bucket what the estate table says: policies, ACLs, lifecycle rules, replication.
 
-Statements name everybody as {"AWS": "*"} and not as "*", which means the same to AWS and which moto reads without
-stumbling when logging is configured.
+The statement that lets log delivery in stands first: moto stumbles over "*" when it looks for it.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from auditor.reading import Json
 
 READER_ROLE = "acme-security-analyst"
 """The one role that may read logs, in the account that owns them."""
-EVERYBODY: Json = {"AWS": "*"}
+EVERYBODY = "*"
 ALL_BLOCKED = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 
 _DELIVERY = "logging.s3.amazonaws.com"
