@@ -5,7 +5,10 @@ from __future__ import annotations
 from auditor.check import Check
 from checks.posture import (
     delivery_encryption,
+    delivery_fresh,
+    delivery_not_denied,
     delivery_object_lock,
+    delivery_permitted,
     delivery_requester_pays,
     destination_exists,
     destination_same_account,
@@ -15,6 +18,10 @@ from checks.posture import (
     prefix_collision,
     prefix_delimited,
     prefix_present,
+    retention_conflict,
+    retention_hot,
+    retention_maximum,
+    retention_minimum,
     self_logging,
 )
 
@@ -28,8 +35,15 @@ BUILTIN: tuple[Check, ...] = (
     prefix_present.CHECK,
     prefix_delimited.CHECK,
     prefix_collision.CHECK,
+    delivery_permitted.CHECK,
+    delivery_not_denied.CHECK,
     delivery_encryption.CHECK,
     delivery_object_lock.CHECK,
     delivery_requester_pays.CHECK,
+    delivery_fresh.CHECK,
+    retention_minimum.CHECK,
+    retention_maximum.CHECK,
+    retention_hot.CHECK,
+    retention_conflict.CHECK,
 )
 """Every built-in check, listed by hand: a check that is not here does not exist."""

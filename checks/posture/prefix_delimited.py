@@ -16,7 +16,7 @@ ABOUT = About(
         "S3 puts the prefix before the date verbatim: `logs` gives `logs2026-11-22-…`. Consoles and listings then show "
         "no folder, and whatever is granted or expired under `app` also covers `app2`."
     ),
-    remediation="End the prefix with a slash.",
+    remediation="End the prefix with a slash (s3api put-bucket-logging); logs from before keep their old keys.",
     reference="https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html",
 )
 
