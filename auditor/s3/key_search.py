@@ -11,10 +11,10 @@ from auditor.s3.glob import Glob
 from auditor.s3.key_language import Keys, Tail, certain_tail, days_named, is_real, on_day, possible_tail, stem_of
 from auditor.s3.truth import Truth
 
-_MOST_STEPS: Final = 200_000
-"""A policy can hold patterns that need exponentially many steps; then the answer is that we cannot tell.
+_MOST_STEPS: Final = 40_000
+"""A policy can hold patterns that together need exponentially many steps; then the answer is that we cannot tell.
 
-One pattern that reads one character is a step, which keeps a search well below a second.
+One pattern that reads one character is a step, which keeps a search below a tenth of a second.
 """
 
 # Any characters that a pattern is unlikely to spell out, to stand for all those it does not.
@@ -69,7 +69,7 @@ def find_key(stem: str, tail: Tail, *, inside: Sequence[Reach] | None = None, ou
         for characters, target in tail.edges[place]:
             for character in _representatives(characters, alphabet):
                 after = search.step(states, character)
-                budget -= len(states)
+                budget -= 2 + len(states)
                 if (target, after) not in seen and search.decide(after) is not False:
                     seen.add((target, after))
                     ahead.append((target, after, word + character))

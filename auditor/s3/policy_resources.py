@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from auditor.s3.arn import Arn
 from auditor.s3.glob import (
@@ -14,7 +15,6 @@ from auditor.s3.glob import (
     Variable,
     Wild,
     bounds,
-    compile_pieces,
     parse_pattern,
     wildcards_only,
 )
@@ -27,8 +27,9 @@ from auditor.s3.truth import Truth, any_of, negation
 class ResourcePattern:
     """One Resource pattern. `path` is its last part, to be matched against `bucket` or `bucket/key`.
 
-    `path` is None when the rest of the ARN rules out every S3 resource of the partition; unless `doubtful`, which is a
-    pattern whose wildcards or variables reach over the parts of an ARN in a way that AWS does not document.
+    `path` is None when the rest of the ARN rules out every S3 resource of the partition. When `doubtful`, the pattern
+    matches at most what `path` does: its wildcards or variables reach over the parts of an ARN in a way that AWS does
+    not document, or there are too many of them to follow.
     """
 
     text: str
@@ -87,14 +88,26 @@ def parse_resource(text: str, bucket: Arn, *, variables: bool) -> ResourcePatter
     header = ("arn", bucket.partition, "s3", "", "")
     parts = text.split(":", 5)
     if variables and any("${" in part for part in parts[:5]):
-        return ResourcePattern(text, None, doubtful=True)
+        return ResourcePattern(text, _ANY, doubtful=True)
     if all(wildcards_only(part).matches(known) for part, known in zip(parts, header, strict=False)):
         if len(parts) == 6:
-            return ResourcePattern(text, parse_pattern(parts[5], variables=variables))
+            return _tractable(text, parse_pattern(parts[5], variables=variables))
         if text.endswith("*"):
-            return ResourcePattern(text, parse_pattern("*", variables=variables))
+            return ResourcePattern(text, _ANY)
     crossing = wildcards_only(text).run(START, str(bucket)) != 0
-    return ResourcePattern(text, None, doubtful=crossing)
+    return ResourcePattern(text, _ANY if crossing else None, doubtful=crossing)
+
+
+_ANY: Final = Pattern(text="*", pieces=(Wild.ANY_TEXT,))
+_MOST_CHOICES: Final = 12
+
+
+def _tractable(text: str, path: Pattern) -> ResourcePattern:
+    """The pattern, or a wider one where it is doubtful: each `?` behind a `*` doubles the cases to follow."""
+    stars = [index for index, piece in enumerate(path.pieces) if piece is Wild.ANY_TEXT]
+    if not stars or path.pieces[stars[0] :].count(Wild.ANY_CHARACTER) <= _MOST_CHOICES:
+        return ResourcePattern(text, path)
+    return ResourcePattern(text, Pattern(text=text, pieces=path.pieces[: stars[0] + 1]), doubtful=True)
 
 
 def _nothing(_variable: Variable) -> Missing:
@@ -107,14 +120,12 @@ def _extent(patterns: tuple[ResourcePattern, ...], bucket: str, lookup: Lookup, 
     whole: list[Truth] = []
     for pattern in patterns:
         if pattern.path is None:
-            if pattern.doubtful:
-                most.append((compile_pieces((Wild.ANY_TEXT,)), START))
-                whole.append(Truth.UNDECIDABLE)
             continue
         found = bounds(pattern.path, lookup)
-        least.extend(_at_key(found.least, bucket))
+        surely = None if pattern.doubtful else found.least
+        least.extend(_at_key(surely, bucket))
         most.extend(_at_key(found.most, bucket))
-        whole.append(_takes_bucket(found.least, found.most, bucket))
+        whole.append(_takes_bucket(surely, found.most, bucket))
     if negated:
         return Extent(Reach(tuple(most), True), Reach(tuple(least), True), negation(any_of(whole)))
     return Extent(Reach(tuple(least)), Reach(tuple(most)), any_of(whole))

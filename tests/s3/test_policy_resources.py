@@ -67,6 +67,9 @@ def any_key(of: Extent, prefix: str = "logs/") -> Truth:
         ("arn:aws:s3:::${aws:x}", UNSURE, UNSURE, UNSURE),
         ("arn:aws:${aws:x}:::acme-logs/*", UNSURE, UNSURE, UNSURE),
         ("arn:aws:s3:::acme-logs/logs/${", UNSURE, UNSURE, NO),
+        (f"arn:aws:s3:::acme-logs/logs/*a{'?' * 40}", UNSURE, UNSURE, NO),
+        (f"arn:aws:s3:::acme-logs/other/*a{'?' * 40}", NO, NO, NO),
+        (f"arn:aws:s3:::acme-logs/{'?' * 40}*", NO, YES, NO),
     ],
 )
 def test_resource(text: str, every: Truth, some: Truth, whole: Truth) -> None:
@@ -136,6 +139,13 @@ def test_several_patterns_are_one_element() -> None:
     assert all_keys(found, "a") is YES
     assert all_keys(found, "b") is YES
     assert all_keys(found, "") is NO
+
+
+def test_tangled_statement_costs_no_time() -> None:
+    """Each question mark behind a star doubles the cases, so such patterns are widened instead of followed."""
+    found = extent(*(f"arn:aws:s3:::acme-logs/*{digit}{'?' * 200}x" for digit in "0123456789"))
+
+    assert all_keys(found, "") is UNSURE
 
 
 def test_extent_without_variables_is_made_once() -> None:
