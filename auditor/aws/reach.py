@@ -120,12 +120,13 @@ def _identify(clients: Clients, region: str, context: Context, *, profile: str |
     return Reached(access=access, caller=caller, name=name, profile=profile)
 
 
-def _unreached(account: NamedAccount | None, error: NoAccessError, *, who: str) -> Unreached:
+def _unreached(account: NamedAccount | None, error: NoAccessError, *, who: str, partition: str = "aws") -> Unreached:
     problem = error.message.removeprefix(f"{who}: ")
     return Unreached(
         account=Account(
             id=account.id if account is not None else "",
             name=(account.name if account is not None else "") or ("" if who.startswith("account ") else who),
+            partition=partition,
             status=AccountStatus.UNREACHABLE,
             problem=problem,
         ),
@@ -226,7 +227,8 @@ def _enter_all(
             return Reached(access=start.access, caller=start.caller, name=account.name, profile=start.profile)
         return _enter(account, starts, targets, context)
 
-    entered = crew.map(Phase.ACCOUNTS, enter, wanted)
+    # An account named twice is entered once.
+    entered = crew.map(Phase.ACCOUNTS, enter, list({account.id: account for account in wanted}.values()))
     return Reach(
         reached=tuple(one for one in entered if isinstance(one, Reached)),
         unreached=tuple(one for one in entered if isinstance(one, Unreached)),
@@ -252,4 +254,4 @@ def _enter(account: NamedAccount, starts: Sequence[Reached], targets: Targets, c
             return _identify(clients, access.home_region, context, profile=start.profile, name=account.name)
         except (ClientError, *UNANSWERED) as error:
             refusals.append(role_refused(error, who, role_arn=role_arn, caller_arn=access.caller_arn))
-    return _unreached(account, refusals[0], who=who)
+    return _unreached(account, refusals[0], who=who, partition=starts[0].access.partition)

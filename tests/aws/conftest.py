@@ -191,6 +191,10 @@ class FakeAws:
         """The answer of GetCallerIdentity in a partition."""
         return caller_identity(account, partition=partition)
 
+    def assumed(self, account: str, *, until: str) -> FakeAnswer:
+        """The answer of AssumeRole with credentials that end at `until`."""
+        return FakeAnswer(body=assumed(account, until))
+
     def asked(self, operation: str) -> list[FakeRequest]:
         """The requests of one operation of a JSON or query API."""
         return [request for request in self.requests if request.operation == operation]
@@ -206,12 +210,12 @@ def caller_identity(account: str, *, partition: str = "aws") -> str:
     )
 
 
-def assumed(account: str) -> str:
+def assumed(account: str, until: str = "2999-01-01T00:00:00Z") -> str:
     """The answer of AssumeRole in an account."""
     return (
         "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIAFAKE</AccessKeyId>"
         f"<SecretAccessKey>s</SecretAccessKey><SessionToken>{account}</SessionToken>"
-        "<Expiration>2999-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"
+        f"<Expiration>{until}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"
     )
 
 

@@ -172,7 +172,7 @@ def test_a_role_that_cannot_be_assumed_costs_only_its_account(fake_aws: FakeAws,
         if OTHER in request.body and request.operation == "AssumeRole"
         else None
     )
-    listed = (NamedAccount(id=OTHER, name="locked"), NamedAccount(id=THIRD))
+    listed = (NamedAccount(id=OTHER, name="locked"), NamedAccount(id=THIRD), NamedAccount(id=THIRD))
 
     collected = run(Targets(accounts=listed, role_name="reader", external_id="shared"))
 
