@@ -15,7 +15,7 @@ from typing import Final
 
 from auditor.s3.arn import Arn, parse_arn
 from auditor.s3.conditions import Clause, parse_conditions
-from auditor.s3.documents import Malformed
+from auditor.s3.documents import Malformed, shown
 from auditor.s3.glob import wildcards_only
 from auditor.s3.policy_resources import ResourceSpec, parse_resources
 from auditor.s3.principals import PrincipalSpec, parse_principals
@@ -61,7 +61,7 @@ class Statement:
     @property
     def label(self) -> str:
         """How to call the statement in a sentence: `statement 2 ("AllowLogs")`, counted from 1."""
-        return f"statement {self.index + 1}" + (f' ("{self.sid}")' if self.sid else "")
+        return f"statement {self.index + 1}" + (f' ("{shown(self.sid)}")' if self.sid else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -100,7 +100,7 @@ def parse_bucket_policy(document: object, *, bucket_arn: str) -> BucketPolicy | 
         return Malformed("The bucket policy is larger than any that S3 stores.")
     strange = sorted(str(name) for name in document if name not in {"Version", "Id", "Statement"})
     if strange:
-        return Malformed(f"The bucket policy has an element {strange[0]}, which no policy has.")
+        return Malformed(f"The bucket policy has an element {shown(strange[0])}, which no policy has.")
     version = document.get("Version", "2008-10-17")
     if version not in ("2008-10-17", "2012-10-17"):
         return Malformed("The bucket policy has a Version that is neither 2012-10-17 nor 2008-10-17.")
@@ -176,7 +176,7 @@ def _parse_statement(index: int, document: object, bucket: Arn, *, variables: bo
         return Malformed("It is not an object.")
     strange = sorted(str(name) for name in document if name not in _ELEMENTS)
     if strange:
-        return Malformed(f"It has an element {strange[0]}, which no statement has.")
+        return Malformed(f"It has an element {shown(strange[0])}, which no statement has.")
     sid, effect = document.get("Sid"), document.get("Effect")
     if (sid is not None and not isinstance(sid, str)) or effect not in ("Allow", "Deny"):
         return Malformed("Its Sid is not text, or its Effect is neither Allow nor Deny.")

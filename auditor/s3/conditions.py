@@ -12,7 +12,7 @@ from enum import Enum
 from functools import lru_cache
 
 from auditor.s3.condition_operators import Kind, Operator, Value, compare, compare_unnamed, operators, parse_value
-from auditor.s3.documents import Malformed, listed
+from auditor.s3.documents import Malformed, listed, shown
 from auditor.s3.request_context import Fact, Known, NotSent, OneOf, RequestContext, Unknown, Unnamed
 from auditor.s3.truth import Truth, agreement, all_of, any_of, negation
 
@@ -74,7 +74,7 @@ def parse_conditions(document: object, *, variables: bool) -> tuple[Clause, ...]
     clauses: list[Clause] = []
     for name, tests in document.items():
         if not isinstance(name, str) or not isinstance(tests, Mapping):
-            return Malformed(f"Condition operator {name} does not hold an object.")
+            return Malformed(f"Condition operator {shown(str(name))} does not hold an object.")
         parsed = _parse_tests(name, tests, variables=variables)
         if isinstance(parsed, Malformed):
             return parsed
@@ -103,7 +103,9 @@ def _parse_tests(name: str, tests: Mapping[object, object], *, variables: bool) 
     for key, value in tests.items():
         texts = _texts(value)
         if not isinstance(key, str) or texts is None:
-            return Malformed(f"Condition {name} {key} is neither a string, a number, a boolean nor a list of them.")
+            return Malformed(
+                f"Condition {shown(name)} {shown(str(key))} is neither a string, a number, a boolean nor a list of them."
+            )
         # One key in two spellings is one key given twice, which the policy grammar rules out.
         known = operator if texts and keys.count(key.lower()) == 1 else None
         kind = Kind.STRING_EQUALS if known is None else known.kind
@@ -245,20 +247,25 @@ def _null(clause: Clause, *, absent: bool) -> Truth:
     return any_of(wanted.get(text.lower(), Truth.UNDECIDABLE) for text in clause.texts)
 
 
-def describe(clause: Clause, context: RequestContext) -> str:
-    """The clause against what is known of the request, as the end of a sentence, for people.
+def clause_text(clause: Clause) -> str:
+    """The clause for people, on one line and not too long: `StringEquals aws:SourceAccount 999999999999`."""
+    return f"{shown(clause.name)} {shown(clause.key_text)} {listed(clause.texts, word='or')}".rstrip()
 
-    For instance "StringEquals aws:SourceAccount 999999999999, while the request carries 111122223333".
-    """
-    wanted = f"{clause.name} {clause.key_text} {listed(clause.texts)}".rstrip()
+
+def describe(clause: Clause, context: RequestContext) -> str:
+    """The clause for people, with what is known of the request in brackets: `… 999999999999 (sent is 111122223333)`."""
     if clause.operator is None:
-        return f"{wanted}, which AWS does not document"
-    match context.fact(clause.key):
+        return f"{clause_text(clause)} (which AWS does not document)"
+    return f"{clause_text(clause)} ({_sent_text(context.fact(clause.key))})"
+
+
+def _sent_text(fact: Fact) -> str:
+    match fact:
         case Known(values=values):
-            return f"{wanted}, while the request carries {listed(values)}"
+            return f"sent is {listed(values)}"
         case NotSent():
-            return f"{wanted}, while the request does not carry the key"
+            return "the key is not sent"
         case Unnamed():
-            return f"{wanted}, while the request carries something else"
+            return "sent is something else"
         case Unknown() | OneOf():
-            return f"{wanted}, while AWS does not document what the request carries"
+            return "AWS does not document what is sent"

@@ -238,8 +238,8 @@ def _judge_denial(policy: BucketPolicy, keys: Keys, *, caller: Caller, context: 
 def _why_denied(statement: Statement, context: RequestContext) -> str:
     if not statement.conditions:
         return f"{_begin(statement.label)} denies {_PUT} to log delivery without any condition."
-    tests = "; ".join(describe(clause, context) for clause in statement.conditions)
-    return f"{_begin(statement.label)} denies {_PUT} on {tests}."
+    tests = " and ".join(describe(clause, context) for clause in statement.conditions)
+    return f"{_begin(statement.label)} denies {_PUT} under {tests}."
 
 
 def _begin(label: str) -> str:

@@ -32,9 +32,9 @@ def shown(text: str, *, longest: int = 120) -> str:
     return "".join(c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in cut)
 
 
-def listed(texts: Iterable[str], *, most: int = 5) -> str:
-    """The texts in a row, "a, b and 3 more": enough to find them, never a wall."""
+def listed(texts: Iterable[str], *, word: str = "and", most: int = 5) -> str:
+    """The texts in a row, "a, b and 3 more": enough to find them, never a wall; `word` stands before the last."""
     all_texts = [shown(text) for text in texts]
     if len(all_texts) > most:
-        return f"{', '.join(all_texts[:most])} and {len(all_texts) - most} more"
-    return " and ".join(part for part in (", ".join(all_texts[:-1]), *all_texts[-1:]) if part)
+        return f"{', '.join(all_texts[:most])} {word} {len(all_texts) - most} more"
+    return f" {word} ".join(part for part in (", ".join(all_texts[:-1]), *all_texts[-1:]) if part)

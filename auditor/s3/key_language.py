@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -232,17 +231,22 @@ def _anything(*, empty: bool) -> Tail:
 
 
 def _completions(edges: Sequence[Sequence[tuple[Characters, int]]], accepting: frozenset[int]) -> tuple[str, ...]:
-    """For each state a shortest text to an accepting one, found from the accepting states backwards."""
-    incoming: dict[int, list[tuple[int, str]]] = {}
+    """For each state the first in order of the shortest texts that lead to an accepting one."""
+    incoming: dict[int, list[int]] = {}
     for state, row in enumerate(edges):
-        for characters, target in row:
-            incoming.setdefault(target, []).append((state, min(characters) if characters else "a"))
+        for _, target in row:
+            incoming.setdefault(target, []).append(state)
     found = dict.fromkeys(accepting, "")
-    queue = deque(accepting)
-    while queue:
-        target = queue.popleft()
-        for state, character in sorted(incoming.get(target, ()), key=lambda edge: edge[1]):
-            if state not in found:
-                found[state] = character + found[target]
-                queue.append(state)
+    front = set(accepting)
+    while front:
+        front = {state for target in front for state in incoming.get(target, ()) if state not in found}
+        # All of `front` are equally far from the end, so each finds its shortest ways in what is already there.
+        found |= {
+            state: min(
+                (min(characters) if characters else "a") + found[target]
+                for characters, target in edges[state]
+                if target in found
+            )
+            for state in front
+        }
     return tuple(found.get(state, "") for state in range(len(edges)))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from auditor.s3.arn import is_account_id, parse_arn
-from auditor.s3.documents import Malformed
+from auditor.s3.documents import Malformed, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def parse_principals(element: object) -> tuple[Principal, ...] | Malformed:
     for kind, names in element.items():
         texts = names if isinstance(names, list | tuple) else [names]
         if not texts or kind not in {"AWS", "Service", "Federated", "CanonicalUser"}:
-            return Malformed(f"Principal type {kind} is unknown or names nobody.")
+            return Malformed(f"Principal type {shown(str(kind))} is unknown or names nobody.")
         for text in texts:
             if not isinstance(text, str):
                 return Malformed(f"Principal {kind} holds something else than text.")

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from auditor.s3.bucket_policy import BucketPolicy, Effect, Statement
 from auditor.s3.callers import AnonymousCaller, Caller, UnknownCaller, applies_to
-from auditor.s3.conditions import describe, evaluate, holds
+from auditor.s3.conditions import clause_text, evaluate, holds
 from auditor.s3.denials import EVERYTHING, reachable
 from auditor.s3.documents import listed
 from auditor.s3.key_language import KeysUnder
@@ -111,7 +111,6 @@ def _why_doubtful(statements: tuple[Statement, ...], context: RequestContext) ->
         label = statement.label[:1].upper() + statement.label[1:]
         for clause in statement.conditions:
             if holds(clause, context) is Truth.UNDECIDABLE:
-                wanted = describe(clause, context).partition(", while")[0]
-                return f"{label} denies plain HTTP only where {wanted}."
+                return f"{label} denies plain HTTP only under {clause_text(clause)}."
         return f"{label} does not deny plain HTTP to everyone."
     return "Whether plain HTTP is denied for every object cannot be told from the resources of the policy."
