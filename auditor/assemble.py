@@ -6,8 +6,8 @@ import json
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from auditor import __version__
 from auditor.assessment import (
@@ -19,11 +19,10 @@ from auditor.assessment import (
     FrameworkUsed,
     ParameterUsed,
     Run,
-    WaiverState,
-    WaiverUsed,
 )
 from auditor.check import Check
 from auditor.evaluate import Evaluation
+from auditor.excuse import account_for, compensated, waived
 from auditor.framework import Control, Framework, Role, effective_parameters
 from auditor.framework_parameter import ParameterValue
 from auditor.gate import Seen, Threshold, judge
@@ -31,7 +30,7 @@ from auditor.model import ControlRef, Estate, Finding, Outcome
 from auditor.reading import Absent, Json, Present, Unreadable
 from auditor.s3.logging_graph import LoggingGraph, region_of
 from auditor.s3.subjects import Source
-from auditor.waiver import Lapsed, Trouble, Unwaived, Waived, Waiver, problems, waiver_for
+from auditor.waiver import Waiver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +53,16 @@ def assemble(
     choices: Choices,
 ) -> Assessment:
     """The assessment of `evaluation`; the same arguments give the same value, run id included."""
-    findings, used = _waived(evaluation.findings, choices)
-    compensated = _compensated(findings, frameworks)
+    today = choices.evaluated_at.astimezone(UTC).date()
+    findings, used = waived(evaluation.findings, choices.waivers, today=today)
+    instead = compensated(findings, frameworks)
     accounts = _accounts(estate)
     seen = Seen(
         findings=findings,
         accounts=accounts,
         crashes=evaluation.crashes,
         complete=estate.complete,
-        compensated=compensated,
+        compensated=instead,
     )
     return Assessment(
         tool_version=__version__,
@@ -72,99 +72,12 @@ def assemble(
         frameworks=tuple(_framework(one) for one in frameworks),
         checks=_checks(checks, findings),
         findings=findings,
-        controls=_controls(frameworks, findings, compensated),
-        waivers=_waivers(choices, used),
+        controls=_controls(frameworks, findings, instead),
+        waivers=account_for(choices.waivers, used, today=today),
         crashes=evaluation.crashes,
         gate=judge(seen, choices.threshold),
-        compensated=compensated,
+        compensated=instead,
     )
-
-
-# --- waivers and compensation -----------------------------------------------------------------------------------------
-
-
-def _waived(findings: Sequence[Finding], choices: Choices) -> tuple[tuple[Finding, ...], Counter[Waiver]]:
-    """The findings with their waivers, and how many each waiver covers. Only a FAIL or UNKNOWN can be waived."""
-    used: Counter[Waiver] = Counter()
-    if not choices.waivers:
-        return tuple(findings), used
-    today = choices.evaluated_at.date()
-    done = []
-    for finding in findings:
-        if finding.verdict.outcome in {Outcome.FAIL, Outcome.UNKNOWN}:
-            match waiver_for(
-                choices.waivers, finding.check, account=finding.account, bucket=finding.bucket, today=today
-            ):
-                case Waived(waiver=waiver, covering=covering):
-                    used.update(covering)
-                    done.append(replace(finding, waiver=waiver.ref()))
-                    continue
-                case Lapsed(covering=covering):
-                    used.update(covering)
-                case Unwaived():
-                    pass
-        done.append(finding)
-    return tuple(done), used
-
-
-def _waivers(choices: Choices, used: Counter[Waiver]) -> tuple[WaiverUsed, ...]:
-    troubles = {
-        problem.waiver: problem.trouble
-        for problem in problems(choices.waivers, used, today=choices.evaluated_at.date())
-    }
-    return tuple(
-        WaiverUsed(
-            check=waiver.check,
-            resource=waiver.resource,
-            owner=waiver.owner,
-            reason=waiver.reason,
-            ticket=waiver.ticket,
-            expires=waiver.expires.isoformat(),
-            state=_state(troubles.get(waiver)),
-            findings=used[waiver],
-        )
-        for waiver in choices.waivers
-    )
-
-
-def _state(trouble: Trouble | None) -> WaiverState:
-    match trouble:
-        case None:
-            return WaiverState.ACTIVE
-        case Trouble.EXPIRED:
-            return WaiverState.EXPIRED
-        case Trouble.UNUSED:
-            return WaiverState.UNUSED
-
-
-def _compensated(findings: Sequence[Finding], frameworks: Sequence[Framework]) -> Mapping[str, tuple[ControlRef, ...]]:
-    """Fingerprint of a FAIL -> the controls that accept the PASS of another check on the same bucket instead."""
-    accepts = {
-        (ControlRef(framework=framework.id, control=control.id), requirement.check): requirement.compensated_by
-        for framework in frameworks
-        for control in framework.controls
-        for requirement in control.requirements
-        if requirement.compensated_by
-    }
-    if not accepts:
-        return {}
-    passed = {
-        (finding.check, finding.account, finding.bucket)
-        for finding in findings
-        if finding.verdict.outcome is Outcome.PASS
-    }
-    found = {}
-    for finding in findings:
-        if finding.verdict.outcome is not Outcome.FAIL:
-            continue
-        instead = tuple(
-            ref
-            for ref in finding.controls
-            if (accepts.get((ref, finding.check), ""), finding.account, finding.bucket) in passed
-        )
-        if instead:
-            found[finding.fingerprint] = instead
-    return found
 
 
 # --- controls ---------------------------------------------------------------------------------------------------------
@@ -196,6 +109,7 @@ def _control(
     primary = {requirement.check for requirement in control.requirements if requirement.role is Role.PRIMARY}
     tally: Counter[str] = Counter()
     deciding: set[Outcome] = set()
+    excused = False
     for finding in findings:
         outcome = finding.verdict.outcome
         if outcome is Outcome.FAIL and ref in compensated.get(finding.fingerprint, ()):
@@ -203,6 +117,7 @@ def _control(
             outcome = Outcome.PASS
         elif finding.waiver is not None:
             tally["waived"] += 1
+            excused = excused or finding.check in primary
             continue
         else:
             tally[outcome] += 1
@@ -215,7 +130,7 @@ def _control(
         automation=control.automation.value,
         shows=control.shows,
         human_evidence=control.human_evidence,
-        outcome=_outcome(deciding, tested=bool(primary) and not tally["waived"]),
+        outcome=_outcome(deciding, tested=bool(primary) and not excused),
         passed=tally[Outcome.PASS],
         failed=tally[Outcome.FAIL],
         unknown=tally[Outcome.UNKNOWN],
@@ -295,7 +210,13 @@ def _buckets(estate: Estate, graph: LoggingGraph) -> tuple[BucketScope, ...]:
 
 
 def _logs(source: Source) -> bool:
-    return isinstance(source.logging, Present) or (isinstance(source.vended, Present) and bool(source.vended.value))
+    return isinstance(source.logging, Present) or bool(_through_cloudwatch(source))
+
+
+def _through_cloudwatch(source: Source) -> tuple[str, ...]:
+    """Where active CloudWatch deliveries take the logs."""
+    deliveries = source.vended.value if isinstance(source.vended, Present) else ()
+    return tuple(delivery.destination_arn for delivery in deliveries if delivery.active)
 
 
 def _logging(source: Source | None) -> tuple[str, str, str]:
@@ -306,11 +227,11 @@ def _logging(source: Source | None) -> tuple[str, str, str]:
         case Present(value=logging):
             return f"s3://{logging.destination}/{logging.prefix}", logging.destination, logging.prefix
         case Unreadable():
-            return "unknown", "", ""
+            return ", ".join(_through_cloudwatch(source)) or "unknown", "", ""
         case Absent():
-            if isinstance(source.vended, Present) and source.vended.value:
-                return ", ".join(delivery.destination_arn for delivery in source.vended.value), "", ""
-            return "off", "", ""
+            if isinstance(source.vended, Unreadable):
+                return "unknown", "", ""
+            return ", ".join(_through_cloudwatch(source)) or "off", "", ""
 
 
 def _framework(framework: Framework) -> FrameworkUsed:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.check import Check
 from auditor.errors import FrameworkError
-from auditor.framework import Control, Framework, Requirement, effective_parameters
+from auditor.framework import Control, Framework, Requirement, Role, effective_parameters
 from auditor.model import Severity
 from auditor.reading import Json
 
@@ -38,7 +38,7 @@ def demands(frameworks: Sequence[Framework], checks: Sequence[Check]) -> tuple[D
     values: dict[str, Mapping[str, Json]] = {}
     for framework in frameworks:
         for control in framework.controls:
-            for requirement in control.requirements:
+            for requirement in _requirements(control):
                 if requirement.check not in known:
                     raise FrameworkError(
                         f"framework {framework.id}, control {control.id}: no check is called {requirement.check!r}",
@@ -54,6 +54,16 @@ def demands(frameworks: Sequence[Framework], checks: Sequence[Check]) -> tuple[D
         for check in known
         for text, found in uses.get(check, {}).items()
     )
+
+
+def _requirements(control: Control) -> Iterator[Requirement]:
+    """What the control requires, and the checks that may stand in for one of these: they have to be asked, too."""
+    yield from control.requirements
+    named = {requirement.check for requirement in control.requirements}
+    for requirement in control.requirements:
+        if requirement.compensated_by and requirement.compensated_by not in named:
+            named.add(requirement.compensated_by)
+            yield Requirement(check=requirement.compensated_by, role=Role.SUPPORTING)
 
 
 def parameters_of(framework: Framework, check: str) -> Mapping[str, Json]:

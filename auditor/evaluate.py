@@ -8,7 +8,7 @@ other. Pure: the same estate, frameworks and times give the same findings in the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeAlias
 
@@ -30,6 +30,7 @@ from auditor.framework import Framework, effective_retention
 from auditor.framework_scope import OutOfScope, ScopeUnknown
 from auditor.model import (
     Bucket,
+    Cause,
     ControlRef,
     Estate,
     Finding,
@@ -79,7 +80,7 @@ def evaluate(
     scopes = Scopes(frameworks, estate, graph)
     crashes: list[Crash] = []
     findings: list[Finding] = []
-    questions = _Questions(graph)
+    questions = Questions(graph)
     for demand in demands(frameworks, checks):
         context = Context(
             at=estate.finished_at,
@@ -92,17 +93,17 @@ def evaluate(
         for place, question in questions.of(demand.check, context):
             verdict = question if isinstance(question, Verdict) else _ask(question, demand, place, crashes=crashes)
             findings.extend(_in_scope(demand, place, verdict, scopes=scopes))
-    findings.extend(_conflicts(frameworks, checks, graph, scopes=scopes))
     if not findings:
         raise InputError(
             "nothing was evaluated: no bucket is in the scope of the selected frameworks",
             hint="look at their scope with `s3-log-auditor frameworks show ID`",
         )
+    findings.extend(_conflicts(frameworks, checks, graph, scopes=scopes))
     findings.sort(key=lambda f: (f.account, f.region, f.bucket, f.check, f.fingerprint, f.controls))
     return Evaluation(graph=graph, findings=tuple(findings), crashes=tuple(crashes))
 
 
-class _Questions:
+class Questions:
     """What each kind of check is asked; the verdicts that stand in for missing deliveries are drawn once per source."""
 
     def __init__(self, graph: LoggingGraph) -> None:
@@ -163,17 +164,22 @@ def _in_scope(demand: Demand, place: Place, verdict: Verdict, *, scopes: Scopes)
         if any(isinstance(answer, OutOfScope) for answer in answers):
             continue
         unread = next((answer.unread for answer in answers if isinstance(answer, ScopeUnknown)), None)
-        # A subject that passes, or that the check does not concern, is no exception whether in scope or not.
-        if unread is None or verdict.outcome in {Outcome.PASS, Outcome.NOT_APPLICABLE}:
+        if unread is None or _is_no_exception(verdict):
             certain.append(use)
         else:
             open_uses.append((use, unread))
     if certain:
         yield _finding(demand, place, verdict, uses=certain)
     if open_uses:
-        unreads = tuple(unread for _, unread in open_uses)
+        unreads = dict.fromkeys(unread for _, unread in open_uses)
         unknown = unreadable("Whether this bucket is in scope is unknown", *unreads, evidence=verdict.evidence)
+        unknown = replace(unknown, reason=f"{unknown.reason} If it is: {verdict.reason}")
         yield _finding(demand, place, unknown, uses=[use for use, _ in open_uses])
+
+
+def _is_no_exception(verdict: Verdict) -> bool:
+    """Whether it is the same to everybody if the subject is in scope: it passes, or time has yet to tell."""
+    return verdict.outcome in {Outcome.PASS, Outcome.NOT_APPLICABLE} or verdict.cause is Cause.NOT_YET_DEMONSTRATED
 
 
 def _finding(demand: Demand, place: Place, verdict: Verdict, *, uses: Sequence[Use]) -> Finding:
@@ -202,11 +208,15 @@ def _conflicts(
         place = _place(source.bucket)
         meet = tuple(one for one in frameworks if not isinstance(scopes.framework(one, place), OutOfScope))
         together.setdefault(tuple(one.id for one in meet), meet)
-    for check in checks:
-        if not isinstance(check, FrameworksCheck):
-            continue
-        for meet in together.values():
-            if len(meet) > 1:
-                verdict = check.judge(effective_retention(meet))
-                demand = Demand(check=check, parameters={"frameworks": [one.id for one in meet]}, uses=())
-                yield _finding(demand, ("", "", ""), verdict, uses=())
+    for check in (check for check in checks if isinstance(check, FrameworksCheck)):
+        for meet in (meet for meet in together.values() if len(meet) > 1):
+            verdict = check.judge(effective_retention(meet))
+            uses = tuple(
+                Use(framework=framework, control=control, requirement=requirement)
+                for framework in meet
+                for control in framework.controls
+                for requirement in control.requirements
+                if requirement.check == check.about.id
+            )
+            demand = Demand(check=check, parameters={"frameworks": [one.id for one in meet]}, uses=uses)
+            yield _finding(demand, ("", "", ""), verdict, uses=uses)

@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 from auditor.framework import Control, Framework, Receives
 from auditor.framework_scope import InScope, OutOfScope, ScopeAnswer, ScopeUnknown
-from auditor.model import Bucket, Estate
-from auditor.reading import Absent, Json, Present, Reading, Setting, Unreadable, reading_of, view
+from auditor.model import AccountStatus, Bucket, Estate
+from auditor.reading import NOT_COLLECTED, Absent, Json, Present, Reading, Setting, Unreadable, reading_of, view
 from auditor.s3.logging_graph import LoggingGraph, region_of
 from auditor.shape import array, mapping, text
 
@@ -27,7 +27,7 @@ class Scopes:
 
     def __init__(self, frameworks: Sequence[Framework], estate: Estate, graph: LoggingGraph) -> None:
         self._graph = graph
-        self._trail_buckets, self._trails_unread = _trail_buckets(estate)
+        self._trail_buckets, self._trails_unread = _trail_buckets(estate, graph)
         self._answers: dict[str, Mapping[Place, ScopeAnswer] | None] = {}
         for framework in frameworks:
             self._answers[framework.id] = None if _is_everything(framework) else self._work_out(framework)
@@ -99,13 +99,13 @@ def _is_everything(framework: Framework) -> bool:
     return not (scope.any_tag or scope.include or scope.exclude)
 
 
-def _trail_buckets(estate: Estate) -> tuple[frozenset[str], Unreadable | None]:
+def _trail_buckets(estate: Estate, graph: LoggingGraph) -> tuple[frozenset[str], Unreadable | None]:
     """The buckets that trails in view write to, and the first reading that leaves the list open.
 
     A trail of one account may write to a bucket of another, so one unread account leaves all of them open.
     """
     names: set[str] = set()
-    unread: Unreadable | None = None
+    unread = _never_asked(estate, graph)
     for account in estate.accounts:
         for region in account.regions:
             trails = view(reading_of(region.readings, Setting.TRAILS), Setting.TRAILS, _trail_targets)
@@ -117,6 +117,15 @@ def _trail_buckets(estate: Estate) -> tuple[frozenset[str], Unreadable | None]:
                 case Absent():
                     pass
     return frozenset(names), unread
+
+
+def _never_asked(estate: Estate, graph: LoggingGraph) -> Unreadable | None:
+    """Trails that nobody asked for: of an account that was not reached, or of a Region in use."""
+    places = [account.id or account.name for account in estate.accounts if account.status is AccountStatus.UNREACHABLE]
+    places += [f"{used.account.id} {used.region}" for used in graph.regions if used.readings is None]
+    if not places:
+        return None
+    return Unreadable(setting=Setting.TRAILS, code=NOT_COLLECTED, message=f"in {places[0]}")
 
 
 def _trail_targets(document: Json) -> frozenset[str]:

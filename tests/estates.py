@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from auditor.check import Context
+from auditor.check import Check, Context
+from auditor.evaluate import Questions
 from auditor.model import (
     Account,
     AccountRegion,
@@ -22,6 +23,7 @@ from auditor.model import (
     LogGroup,
     StrangeDestination,
     Trail,
+    Verdict,
 )
 from auditor.reading import Absent, Json, Present, Reading, Setting, Unreadable
 from auditor.s3.logging_graph import LoggingGraph, build_graph
@@ -294,3 +296,101 @@ def delivery_of(built: Estate, name: str) -> Delivery:
 def destination_of(built: Estate, name: str, *, partition: str = "aws") -> Destination:
     """The bucket called `name` in its role as a destination."""
     return build_graph(built).destinations[partition, name]
+
+
+def verdict_of(check: Check, built: Estate, name: str, **changes: object) -> Verdict:
+    """What `check` says about the bucket called `name`, with all that an evaluation says before it asks a check."""
+    made = context(built, **changes)
+    for place, question in Questions(made.graph).of(check, made):
+        if place[2] == name:
+            return question if isinstance(question, Verdict) else question()
+    raise AssertionError(f"{check.about.id} does not judge {name}")
+
+
+def paths(verdict: Verdict) -> dict[str, Json]:
+    """The evidence of a verdict by `setting:path`, with `@bucket` where it is of another bucket than the subject."""
+    return {
+        f"{fact.setting}:{fact.path}{f'@{fact.bucket}' if fact.bucket else ''}": fact.value for fact in verdict.evidence
+    }
+
+
+LOG_GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/s3/access"
+
+
+def cloudwatch(
+    *buckets: str,
+    end: str = LOG_GROUP,
+    kind: str = "CWL",
+    status: str = "ACTIVE",
+    delivered: bool = True,
+    account: str = ACCOUNT,
+) -> dict[Setting, Reading[Json]]:
+    """The readings of an account and Region in which CloudWatch Logs delivers the access logs of `buckets`."""
+    here = f"arn:aws:logs:{REGION}:{account}"
+    source: dict[str, Json] = {
+        "name": "s3-access",
+        "logType": "S3_SERVER_ACCESS_LOGS",
+        "resourceArns": [f"arn:aws:s3:::{name}" for name in buckets],
+        "status": status,
+    }
+    delivery: Json = {
+        "id": "D1",
+        "deliverySourceName": "s3-access",
+        "deliveryDestinationArn": f"{here}:delivery-destination:d",
+        "deliveryDestinationType": kind,
+    }
+    destination: Json = {
+        "name": "d",
+        "arn": f"{here}:delivery-destination:d",
+        "deliveryDestinationType": kind,
+        "deliveryDestinationConfiguration": {"destinationResourceArn": end},
+    }
+    return {
+        Setting.DELIVERY_SOURCES: present({"deliverySources": [source]}),
+        Setting.DELIVERIES: present({"deliveries": [delivery] if delivered else []}),
+        Setting.DELIVERY_DESTINATIONS: present({"deliveryDestinations": [destination]}),
+    }
+
+
+def vending(*buckets: str, group: Reading[Json] | None = None, region: str = REGION, **delivery: str | bool) -> Account:
+    """The account ACCOUNT, where CloudWatch Logs delivers the access logs of `buckets` to the log group `group`."""
+    readings = cloudwatch(*buckets, **delivery)  # type: ignore[arg-type]  # the names are those of cloudwatch
+    groups = () if group is None else (LogGroup(arn=LOG_GROUP, readings={Setting.LOG_GROUP: group}),)
+    return account(ACCOUNT, regions=(account_region(region, readings=readings),), log_groups=groups)
+
+
+def newest(
+    destination: str,
+    stem: str,
+    *,
+    age: timedelta | None,
+    exhaustive: bool = True,
+    window_exhaustive: bool = True,
+    window: timedelta = timedelta(hours=48),
+    at: datetime = NOW,
+) -> Json:
+    """The document of a source's newest log object, written `age` before `at`; None for no object at all."""
+    seen = None if age is None else at - age
+    return {
+        "destination": destination,
+        "stem": stem,
+        "sources": [],
+        "window_start": f"{at - window:%Y-%m-%dT%H:%M:%SZ}",
+        "key": None if seen is None else f"{stem}{seen:%Y-%m-%d-%H-%M-%S}-ABC0123456789DEF",
+        "last_modified": None if seen is None else f"{seen:%Y-%m-%dT%H:%M:%SZ}",
+        "size": None if seen is None else 4711,
+        "listed": 0 if seen is None else 12,
+        "foreign": 0,
+        "window_exhaustive": window_exhaustive,
+        "exhaustive": exhaustive,
+        "any_before_window": None,
+    }
+
+
+def arrived(
+    destination: str, stem: str, *, hours: float | None = 1, exhaustive: bool = True, window_exhaustive: bool = True
+) -> dict[Setting, Reading[Json]]:
+    """The readings of a source whose newest log object is so many hours old."""
+    age = None if hours is None else timedelta(hours=hours)
+    document = newest(destination, stem, age=age, exhaustive=exhaustive, window_exhaustive=window_exhaustive)
+    return {Setting.NEWEST_LOG_OBJECT: present(document)}
