@@ -165,7 +165,8 @@ def _let(
             truth, doubts = reachable(policy, action, caller, context, allowed=allowed, keys=keys)
             truths.append(all_of([met, truth]))
             limited.extend(doubts)
-    return _Let(action, any_of(truths), tuple(limited))
+    truth = any_of(truths)
+    return _Let(action, truth, () if truth is Truth.TRUE else tuple(limited))
 
 
 def _satisfiable(clause: Clause, context: RequestContext) -> Truth:
@@ -197,6 +198,6 @@ def _by_acl(
                 actions=(action,),
                 certain=certain,
                 acl_grant=grant,
-                limited_by=_once(statement for _, doubts in found for statement in doubts),
+                limited_by=() if certain is Truth.TRUE else _once(s for _, doubts in found for s in doubts),
                 blocked=blocked,
             )

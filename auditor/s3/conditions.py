@@ -103,9 +103,8 @@ def _parse_tests(name: str, tests: Mapping[object, object], *, variables: bool) 
     for key, value in tests.items():
         texts = _texts(value)
         if not isinstance(key, str) or texts is None:
-            return Malformed(
-                f"Condition {shown(name)} {shown(str(key))} is neither a string, a number, a boolean nor a list of them."
-            )
+            test = f"{shown(name)} {shown(str(key))}"
+            return Malformed(f"Condition {test} is neither a string, a number, a boolean nor a list of them.")
         # One key in two spellings is one key given twice, which the policy grammar rules out.
         known = operator if texts and keys.count(key.lower()) == 1 else None
         kind = Kind.STRING_EQUALS if known is None else known.kind

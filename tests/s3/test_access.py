@@ -297,6 +297,13 @@ def test_deny_with_exceptions_leaves_those_it_spares(condition: object) -> None:
     assert [s.index for s in found.limited_by] == [1]
 
 
+def test_deny_of_somebody_else_does_not_limit_everyone() -> None:
+    """That one account is kept out leaves the grant to everyone as certain as it was."""
+    (found,) = grants(allow("*"), deny(Principal={"AWS": OTHER}))
+
+    assert (found.certain, found.limited_by) == (YES, ())
+
+
 def test_user_id_of_a_named_role_is_not_known() -> None:
     """The unique id in a condition may be that of the very role that the Allow names by ARN."""
     (found,) = grants(allow(), deny({"StringNotLike": {"aws:userid": "AROAEXAMPLEEXAMPLE00:*"}}))
