@@ -5,19 +5,20 @@ The reading NEWEST_LOG_OBJECT of a source has this document, which is ours and n
     {"destination": "acme-logs",            the bucket that was listed
      "stem": "app/",                        what every log key of the source begins with, up to the date
      "sources": ["acme-app"],               the buckets whose logs have that stem; with several, any may own the object
-     "window_start": "2026-11-20T20:15:00Z",  log objects from then on were looked for first
-     "key": "app/2026-11-22-…" | null,      the newest log object that was seen (by LastModified), null when none was
-     "last_modified": "…Z" | null, "size": 4711 | null,
+     "window_start": "2026-11-20T19:15:00Z",  log objects with keys from then on were looked for first
+     "key": "app/2026-11-22-…" | null,      the log object delivered last of those seen, null when none was
+     "delivered_at": "…Z" | null,           the time in its key; null with EventTime, where it tells the day of events
+     "last_modified": "…Z" | null,          what S3 says; later than delivered_at if somebody copied the object
+     "size": 4711 | null,
      "listed": 812,                         keys that were looked at
-     "foreign": 3,                          those among them that no log delivery has written
-     "window_exhaustive": true,             no log object of the window was overlooked: with `key` older than the
-                                            window or null, nothing arrived in it
-     "exhaustive": true,                    no log object newer than `key` exists; with `key` null: none at all
+     "foreign": 3,                          those among them that no log delivery can have written
+     "window_exhaustive": true,             no key of the window was overlooked that could have been the newest
+     "exhaustive": true,                    no log object was delivered after `key`; with `key` null: none at all
      "any_before_window": true | false | null}  null when nobody had to look there
 
-The window is one of times in keys, which are delivery times to the second. With PartitionDateSource EventTime keys
-name the day of the events only, so the window begins at the start of a day, and a late delivery for an earlier day is
-found by the look back that follows when the window is empty.
+With PartitionDateSource EventTime keys name the day of the events only, and a log object may arrive days later. So the
+window begins at the start of a day, and unless something was written within it, all keys are looked at, as far as
+PAGES_BY_EVENT goes; `exhaustive` then means that every single one was seen.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from auditor.aws.access import Access, Outcome
 from auditor.aws.arrows import BucketKey, Buckets, logging_of
 from auditor.aws.buckets import region_of
 from auditor.aws.documents import iso
-from auditor.aws.newest_key import ListingError, LogObject, Page, Search, newest_of, page_of
+from auditor.aws.newest_key import PAGES_BY_EVENT, ListingError, LogObject, Page, Search, newest_of, page_of
 from auditor.aws.reads import unreadable
 from auditor.aws.trouble import Failure
 from auditor.reading import Absent, Json, Present, Reading, Setting, Unreadable
@@ -92,7 +93,7 @@ def survey(
         return found  # each place is searched by itself, and tells its own failure
     for place in left:
         try:
-            page = page_of(outcome.document, place.space)
+            page = page_of(outcome.document, place.space, now=outcome.read_at)
         except ValueError:
             return found
         summary = _whole(place, page, window_start(place.space, outcome.read_at, window))
@@ -101,21 +102,18 @@ def survey(
 
 
 def newest_log_object(access: Access, place: LogPlace, *, window: timedelta) -> Reading[Json]:
-    """The reading NEWEST_LOG_OBJECT of the sources of `place`, found in at most PAGES pages."""
+    """The reading NEWEST_LOG_OBJECT of the sources of `place`, found in at most PAGES or PAGES_BY_EVENT pages."""
     now = access.context.now()
     start = window_start(place.space, now, window)
     search = Search(
         space=place.space, now=now, ask=lambda prefix, after: _list(access, place, prefix=prefix, after=after)
     )
     try:
-        in_window = exhaustive = search.since(start)
-        any_before: bool | None = None
-        for earlier in (start - _LOOK_BACK, None):
-            if exhaustive and not search.has_found():
-                exhaustive = search.since(earlier)
-                any_before = True if search.has_found() else None
-        if exhaustive and not search.has_found():
-            any_before = False
+        in_window = search.since(start)
+        if _by_event(place.space):
+            exhaustive = _look_at_all(search, start, since=now - window)
+        else:
+            exhaustive = in_window and _look_back(search, start)
     except ListingError as error:
         return unreadable(Setting.NEWEST_LOG_OBJECT, error.failure)
     document = _document(
@@ -126,19 +124,45 @@ def newest_log_object(access: Access, place: LogPlace, *, window: timedelta) -> 
         foreign=search.foreign,
         window_exhaustive=in_window,
         exhaustive=exhaustive,
-        any_before=any_before,
+        any_before=_any_before(search.newest, start, exhaustive=exhaustive),
     )
     return Present(value=document, request_id=" ".join(filter(None, search.request_ids)), read_at=search.read_at)
 
 
+def _look_back(search: Search, start: datetime) -> bool:
+    """Look for the newest object before a window without any; whether none was overlooked."""
+    exhaustive = True
+    for earlier in (start - _LOOK_BACK, None):
+        if exhaustive and not search.has_found():
+            exhaustive = search.since(earlier)
+    return exhaustive
+
+
+def _look_at_all(search: Search, start: datetime, *, since: datetime) -> bool:
+    """Look at every key unless one was written `since` then; whether all were seen. The last days come first."""
+    search.pages_left = PAGES_BY_EVENT
+    for earlier in (start - _LOOK_BACK, None):
+        if search.newest is not None and search.newest.last_modified >= since:
+            return False
+        if not search.walk(earlier):
+            return False
+    return True
+
+
+def _any_before(newest: LogObject | None, start: datetime, *, exhaustive: bool) -> bool | None:
+    if newest is not None and newest.time < start:
+        return True
+    return False if newest is None and exhaustive else None
+
+
+def _by_event(space: KeySpace) -> bool:
+    return space.key_format == PartitionedPrefix(PartitionDateSource.EVENT_TIME)
+
+
 def window_start(space: KeySpace, now: datetime, window: timedelta) -> datetime:
-    """Where the window begins in terms of the times in keys."""
-    start = (now - window).replace(microsecond=0)
-    match space.key_format:
-        case PartitionedPrefix(date_source=PartitionDateSource.EVENT_TIME):
-            return start.replace(hour=0, minute=0, second=0)
-        case _:
-            return start
+    """Where the window begins in terms of the times in keys: an hour early, for an object is written after its time."""
+    start = (now - window - timedelta(hours=1)).replace(microsecond=0)
+    return start.replace(hour=0, minute=0, second=0) if _by_event(space) else start
 
 
 def _list(access: Access, place: LogPlace, *, prefix: str, after: str) -> Outcome:
@@ -212,9 +236,10 @@ def _document(
         "stem": place.space.stem,
         "sources": list(place.sources),
         "window_start": iso(start),
-        "key": newest.key if newest is not None else None,
-        "last_modified": iso(newest.last_modified) if newest is not None else None,
-        "size": newest.size if newest is not None else None,
+        "key": None if newest is None else newest.key,
+        "delivered_at": None if newest is None or newest.delivered_at is None else iso(newest.delivered_at),
+        "last_modified": None if newest is None else iso(newest.last_modified),
+        "size": None if newest is None else newest.size,
         "listed": listed,
         "foreign": foreign,
         "window_exhaustive": window_exhaustive,

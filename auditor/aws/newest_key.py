@@ -13,18 +13,21 @@ from auditor.reading import MALFORMED, Json
 from auditor.s3.log_keys import KeySpace, parse_log_key, start_after
 
 PAGES: Final = 12
-"""How many pages of keys (1,000 each) are read at most for one key space."""
+"""How many pages of keys (1,000 each) are read at most for one key space whose keys tell the time of delivery."""
+PAGES_BY_EVENT: Final = 50
+"""The same where keys tell no more than the day of the events: only the whole list shows what was delivered last."""
 
-# Where the search expects the end: S3's clock and ours differ a little. A later key is found all the same.
-_AHEAD: Final = timedelta(minutes=15)
+# S3 refuses a request whose clock is wrong by more (RequestTimeTooSkewed), so no delivery can name a later time.
+_CLOCKS: Final = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogObject:
-    """One delivered log object; `time` is what the key tells, which may be no more than a day."""
+    """One delivered log object. `time` is what the key tells; `delivered_at` the same if it is the time of delivery."""
 
     key: str
     time: datetime
+    delivered_at: datetime | None
     last_modified: datetime
     size: int
 
@@ -39,8 +42,11 @@ class Page:
     last_key: str
 
 
-def page_of(document: Mapping[str, Json], space: KeySpace) -> Page:
-    """The keys of a ListObjectsV2 answer that begin with the stem of `space`; ValueError when it is no such answer."""
+def page_of(document: Mapping[str, Json], space: KeySpace, *, now: datetime) -> Page:
+    """The keys of a ListObjectsV2 answer that begin with the stem of `space`; ValueError when it is no such answer.
+
+    A key that names a time after `now` is nobody's delivery: somebody else wrote it.
+    """
     objects: list[LogObject] = []
     listed, last_key = 0, ""
     contents = document.get("Contents")
@@ -51,14 +57,30 @@ def page_of(document: Mapping[str, Json], space: KeySpace) -> Page:
                     continue
                 listed, last_key = listed + 1, key
                 parsed = parse_log_key(key, space)
-                if parsed is not None:
-                    at = parsed.time or datetime.combine(parsed.day, datetime.min.time(), tzinfo=UTC)
-                    when = datetime.fromisoformat(modified)
-                    objects.append(LogObject(key=key, time=at, last_modified=when, size=size))
+                if parsed is None:
+                    continue
+                time = parsed.time or datetime.combine(parsed.day, datetime.min.time(), tzinfo=UTC)
+                if time <= now + _CLOCKS:
+                    found = LogObject(
+                        key=key,
+                        time=time,
+                        delivered_at=parsed.time,
+                        last_modified=datetime.fromisoformat(modified),
+                        size=size,
+                    )
+                    objects.append(found)
             case _:
                 raise ValueError("an object of a listing has a key, a time and a size")
     truncated = document.get("IsTruncated") is True and bool(last_key)
     return Page(objects=tuple(objects), listed=listed, truncated=truncated, last_key=last_key)
+
+
+def newest_of(objects: Iterable[LogObject]) -> LogObject | None:
+    """The object that was delivered last: by the time in its key, or by LastModified where keys do not tell it.
+
+    LastModified alone would take an old object for new after somebody copied it in place.
+    """
+    return max(objects, key=lambda found: (found.delivered_at or found.last_modified, found.key), default=None)
 
 
 class ListingError(Exception):
@@ -95,12 +117,13 @@ class Search:
         """Look for the newest object from `start` on (None: from the beginning); whether none was overlooked.
 
         Keys stand in the order of their times. So while a page is not the last one, the search jumps to half way
-        between the newest time seen and the latest expected one, and where nothing lies there, it walks on one page.
+        between the newest time seen and now, and where nothing lies there, it walks on one page. What it jumps over
+        has older keys; where keys do not tell the time of delivery, that proves nothing, and `walk` is needed.
         """
         if self.pages_left == 0:
             return False
         page = self._page("" if start is None else start_after(self.space, start))
-        high = self.now + _AHEAD
+        high = self.now + _CLOCKS
         while page.truncated:
             middle = _middle(page, high)
             if middle is not None and self.pages_left > 1 and start_after(self.space, middle) > page.last_key:
@@ -115,6 +138,16 @@ class Search:
             page = self._page(page.last_key)
         return True
 
+    def walk(self, start: datetime | None) -> bool:
+        """Look at every key from `start` on (None: from the beginning); whether the end was reached."""
+        after = "" if start is None else start_after(self.space, start)
+        while self.pages_left:
+            page = self._page(after)
+            if not page.truncated:
+                return True
+            after = page.last_key
+        return False
+
     def _page(self, after: str) -> Page:
         self.pages_left -= 1
         # Every date begins with 20, which keeps the listing of an empty prefix from running through a whole bucket.
@@ -122,7 +155,7 @@ class Search:
         if isinstance(outcome, Failure):
             raise ListingError(outcome)
         try:
-            page = page_of(outcome.document, self.space)
+            page = page_of(outcome.document, self.space, now=self.now)
         except ValueError as error:
             failure = Failure(
                 code=MALFORMED, message=str(error), request_id=outcome.request_id, read_at=outcome.read_at
@@ -142,8 +175,3 @@ def _middle(page: Page, high: datetime) -> datetime | None:
         return None
     low = page.objects[-1].time
     return low + (high - low) / 2
-
-
-def newest_of(objects: Iterable[LogObject]) -> LogObject | None:
-    """The object that S3 wrote last; of two in the same second the one with the greater key."""
-    return max(objects, key=lambda found: (found.last_modified, found.key), default=None)

@@ -69,8 +69,8 @@ def test_an_incomplete_overview_rules_out_nothing(reading: Reading[Json]) -> Non
     assert not rules_out(reading, "app/")
 
 
-def test_the_window_begins_with_a_day_where_keys_tell_no_more() -> None:
-    """With EventTime an object of the window may lie in the folder of the day the window begins in."""
+def test_the_window_begins_early() -> None:
+    """An hour, for an object is written after its time; with EventTime at the start of the day, whose folder it is."""
     now = datetime(2026, 11, 22, 20, 15, 7, 5, tzinfo=UTC)
     simple = KeySpace(prefix="", key_format=SimplePrefix(), account="", region="", bucket="")
     by_event = KeySpace(prefix="", key_format=PartitionedPrefix(), account="", region="", bucket="")
@@ -82,8 +82,8 @@ def test_the_window_begins_with_a_day_where_keys_tell_no_more() -> None:
         bucket="",
     )
 
-    assert window_start(simple, now, timedelta(hours=48)) == datetime(2026, 11, 20, 20, 15, 7, tzinfo=UTC)
-    assert window_start(by_delivery, now, timedelta(hours=48)) == datetime(2026, 11, 20, 20, 15, 7, tzinfo=UTC)
+    assert window_start(simple, now, timedelta(hours=48)) == datetime(2026, 11, 20, 19, 15, 7, tzinfo=UTC)
+    assert window_start(by_delivery, now, timedelta(hours=48)) == datetime(2026, 11, 20, 19, 15, 7, tzinfo=UTC)
     assert window_start(by_event, now, timedelta(hours=48)) == datetime(2026, 11, 20, tzinfo=UTC)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -258,14 +259,10 @@ def test_a_conflicting_change_is_waited_for(fake_aws: FakeAws, run: Collect) -> 
 
 def test_the_key_format_is_kept(fake_aws: FakeAws, run: Collect) -> None:
     """TargetObjectKeyFormat decides where logs arrive, so the partitioned stem is what is searched."""
-    partitioned = (
-        "<TargetObjectKeyFormat><PartitionedPrefix><PartitionDateSource>EventTime</PartitionDateSource>"
-        "</PartitionedPrefix></TargetObjectKeyFormat>"
-    )
     listed = bucket_list({"app": "eu-west-1", "logs": "eu-west-1"})
 
     def answer_logging(request: FakeRequest) -> FakeAnswer:
-        return fake_aws.say(logging_to("logs", "p/", partitioned) if request.path == "/app" else LOGGING_OFF)
+        return fake_aws.say(logging_to("logs", "p/", BY_EVENT) if request.path == "/app" else LOGGING_OFF)
 
     fake_aws.script = s3_script(fake_aws, {"": lambda _: fake_aws.say(listed), "logging": answer_logging})
 
@@ -276,6 +273,126 @@ def test_the_key_format_is_kept(fake_aws: FakeAws, run: Collect) -> None:
     newest = reading_of(collected.bucket("app").readings, Setting.NEWEST_LOG_OBJECT)
     assert isinstance(newest, Unreadable), "the script denies listings, and a denied listing is not an empty one"
     assert newest.code == "NotScripted"
+
+
+def listing(objects: Mapping[str, datetime]) -> Callable[[FakeRequest], str]:
+    """ListObjectsV2 over these objects, 1,000 keys a page, with Prefix, StartAfter and Delimiter."""
+
+    def page(request: FakeRequest) -> str:
+        prefix, after = request.query.get("prefix", ""), request.query.get("start-after", "")
+        keys = [key for key in sorted(objects) if key.startswith(prefix) and key > after]
+        if "delimiter" in request.query:
+            heads = sorted({key.partition("/")[0] + "/" for key in keys})
+            entries = "".join(f"<CommonPrefixes><Prefix>{head}</Prefix></CommonPrefixes>" for head in heads)
+            return f"<ListBucketResult><IsTruncated>false</IsTruncated>{entries}</ListBucketResult>"
+        entries = "".join(
+            f"<Contents><Key>{key}</Key><LastModified>{objects[key]:%Y-%m-%dT%H:%M:%SZ}</LastModified>"
+            "<Size>9</Size></Contents>"
+            for key in keys[:1000]
+        )
+        truncated = "true" if len(keys) > 1000 else "false"
+        return f"<ListBucketResult><IsTruncated>{truncated}</IsTruncated>{entries}</ListBucketResult>"
+
+    return page
+
+
+BY_EVENT = (
+    "<TargetObjectKeyFormat><PartitionedPrefix><PartitionDateSource>EventTime</PartitionDateSource>"
+    "</PartitionedPrefix></TargetObjectKeyFormat>"
+)
+
+
+def days(count: int, *, ago: int, to: int, by_event: bool) -> dict[str, datetime]:
+    """`count` log objects a day of source app, for the days from `ago` to `to` days ago, written on the same day."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    found = {}
+    for day in range(to, ago + 1):
+        for number in range(count):
+            time = now - timedelta(days=day, seconds=number)
+            stamp = f"{time:%Y-%m-%d}-00-00-00" if by_event else f"{time:%Y-%m-%d-%H-%M-%S}"
+            folder = f"p/{ACCOUNT}/eu-west-1/app/{time:%Y/%m/%d}/" if by_event else "p/"
+            found[f"{folder}{stamp}-{number:016X}"] = time
+    return found
+
+
+def newest_found(
+    fake: FakeAws, run: Collect, objects: Mapping[str, datetime], *, by_event: bool
+) -> Mapping[str, object]:
+    """The document of NEWEST_LOG_OBJECT of source app, whose destination holds `objects`."""
+    listed = bucket_list({"app": "eu-west-1", "logs": "eu-west-1"})
+    page = listing(objects)
+
+    def answer_logging(request: FakeRequest) -> FakeAnswer:
+        on = logging_to("logs", "p/", BY_EVENT if by_event else "")
+        return fake.say(on if request.path == "/app" else LOGGING_OFF)
+
+    fake.script = s3_script(
+        fake,
+        {
+            "": lambda _: fake.say(listed),
+            "logging": answer_logging,
+            "list": lambda request: fake.say(page(request)),
+        },
+    )
+    reading = run().bucket("app").readings[Setting.NEWEST_LOG_OBJECT]
+    assert isinstance(reading, Present), reading
+    assert isinstance(reading.value, dict)
+    return reading.value
+
+
+@pytest.mark.parametrize("by_event", [False, True])
+@pytest.mark.parametrize(
+    ("span", "in_window"),
+    [((5, 0), True), ((40, 9), False), ((400, 390), False)],
+)
+def test_how_old_the_newest_log_object_is(
+    fake_aws: FakeAws, run: Collect, by_event: bool, span: tuple[int, int], in_window: bool
+) -> None:
+    """However long ago delivery stopped, the last object is found, and nothing newer is known to exist."""
+    objects = days(30, ago=span[0], to=span[1], by_event=by_event)
+
+    found = newest_found(fake_aws, run, objects, by_event=by_event)
+
+    key = str(found["key"])
+    assert objects[key].date() == max(objects.values()).date()
+    assert found["window_exhaustive"] is True
+    assert found["exhaustive"] is (not by_event or not in_window)
+    assert found["any_before_window"] is (None if in_window else True)
+    assert (found["delivered_at"] is None) is by_event
+
+
+def test_a_late_delivery_for_an_early_day_is_the_newest(fake_aws: FakeAws, run: Collect) -> None:
+    """With EventTime the folder of an early day may hold the object that arrived last, and it is not overlooked."""
+    objects = days(30, ago=60, to=1, by_event=True)
+    now = datetime.now(UTC).replace(microsecond=0)
+    objects = {key: min(time, now - timedelta(days=4)) for key, time in objects.items()}
+    late = f"p/{ACCOUNT}/eu-west-1/app/{now - timedelta(days=12):%Y/%m/%d/%Y-%m-%d}-00-00-00-LATE"
+
+    found = newest_found(fake_aws, run, objects | {late: now - timedelta(hours=2)}, by_event=True)
+
+    assert found["key"] == late
+
+
+@pytest.mark.parametrize("by_event", [False, True])
+def test_no_log_object_at_all(fake_aws: FakeAws, run: Collect, by_event: bool) -> None:
+    """None in a listing that reached the end, with foreign objects under the prefix counted and not believed."""
+    stem = f"p/{ACCOUNT}/eu-west-1/app/" if by_event else "p/"
+    foreign = {f"{stem}2026-report.csv": datetime.now(UTC), f"{stem}notes": datetime.now(UTC)}
+
+    found = newest_found(fake_aws, run, foreign, by_event=by_event)
+
+    assert (found["key"], found["last_modified"], found["size"]) == (None, None, None)
+    assert (found["exhaustive"], found["any_before_window"]) == (True, False)
+    assert found["foreign"] == found["listed"]
+
+
+def test_an_empty_destination_needs_no_search(fake_aws: FakeAws, run: Collect) -> None:
+    """The destination's top-level keys already show that nothing lies under the prefix."""
+    found = newest_found(fake_aws, run, {}, by_event=False)
+
+    assert (found["key"], found["exhaustive"], found["listed"]) == (None, True, 0)
+    listings = [request for request in fake_aws.requests if request.query.get("list-type") == "2"]
+    assert len(listings) == 1
 
 
 @pytest.mark.parametrize(
