@@ -28,17 +28,23 @@ _STYLES: Mapping[Severity, str] = {
 }
 
 
-def summary(view: ReportView) -> RenderableType:
-    """The summary of `view` in at most about `LINES` lines at 80 columns or more."""
+def summary(view: ReportView, *, width: int = 100) -> RenderableType:
+    """The summary of `view` in at most `LINES` lines on a screen of `width` columns, 80 or more."""
     head = [*_head(view), Text(), _severities(view)]
     tail = [*_unread(view), *_frameworks(view), *_gate(view)]
-    # A table is as many lines as it has rows, its head included; sentences of the gate may take two.
-    taken = sum(_height(part) for part in (*head, *tail)) + len(view.gate.reasons[:_REASONS])
+    taken = sum(_height(part, width) for part in (*head, *tail))
     return Group(*head, *_worst(view, room=max(LINES - taken - 3, _FEWEST)), *tail)
 
 
-def _height(part: RenderableType) -> int:
-    return part.row_count + 1 if isinstance(part, Table) else 1
+def _height(part: RenderableType, width: int) -> int:
+    """Lines that `part` takes; words that wrap leave some of a line unused, hence the margin."""
+    match part:
+        case Table():
+            return part.row_count + 1
+        case Text() if not part.no_wrap:
+            return 1 + part.cell_len // (width - 12)
+        case _:
+            return 1
 
 
 def _head(view: ReportView) -> Iterator[RenderableType]:

@@ -205,7 +205,7 @@ def _results(book: Ledger) -> str:
     ]
     failed = f"{plural(counts.failed, 'finding')} failed" + (f" ({listed(severe)})" if severe else "")
     return (
-        f"{failed}, {number(counts.waived)} failed and {'is' if counts.waived == 1 else 'are'} covered by a waiver, "
-        f"{number(counts.unknown)} {'is' if counts.unknown == 1 else 'are'} unknown, {number(counts.passed)} passed "
-        f"and {number(counts.not_applicable)} did not apply."
+        f"{failed}, {number(counts.unknown)} {'is' if counts.unknown == 1 else 'are'} unknown, {number(counts.waived)} "
+        f"{'is' if counts.waived == 1 else 'are'} covered by a waiver, {number(counts.passed)} passed and "
+        f"{number(counts.not_applicable)} did not apply."
     )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, field
 
 from auditor.assessment import Assessment, ControlResult, FrameworkUsed
-from auditor.model import Finding
-from auditor.report.text import anchor, plural, prose, value_text, visible
+from auditor.model import ControlRef, Finding
+from auditor.report.text import anchor, number, plural, prose, value_text, visible
 from auditor.report.view_counts import Ledger, Listing, Tally, listing, tally
-from auditor.report.view_findings import LONGEST_VALUE, FindingRow, row, rows
+from auditor.report.view_findings import LONGEST_VALUE, FindingRow, rows
 from auditor.report.view_words import AUTOMATION, ControlStatus, Status, control_status, firmness
 
 EXCEPTIONS_PER_CONTROL = 10
@@ -56,8 +55,10 @@ class ControlView:
     human_evidence: tuple[str, ...]
     checks: tuple[CheckLine, ...]
     failed: Listing[FindingRow]
+    failed_note: str
     unknown: Listing[FindingRow]
-    waived: Listing[FindingRow]
+    accepted: Listing[FindingRow]
+    """Waived, or compensated for this control."""
     examples: tuple[FindingRow, ...]
     examples_note: str
 
@@ -82,38 +83,79 @@ class FrameworkView:
         return dict(self.statuses)[status]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Index:
-    """Findings by fingerprint, so that a control's references are resolved in one look each."""
+@dataclass(slots=True)
+class _Gathered:
+    """What rests under one control: counts by check and status, the worst findings, one passed finding a check."""
 
-    finding: Mapping[str, Finding]
-    kind: Mapping[str, tuple[str, Status]]
-    rank: Mapping[Status, Mapping[str, int]]
-    titles: Mapping[str, tuple[str, str]]
+    kinds: Counter[tuple[str, Status]] = field(default_factory=Counter)
+    worst: dict[Status, list[Finding]] = field(default_factory=lambda: defaultdict(list))
+    examples: dict[str, Finding] = field(default_factory=dict)
+
+    def total(self, status: Status) -> int:
+        """How many findings of `status` rest under the control."""
+        return sum(count for (_, found), count in self.kinds.items() if found is status)
 
 
 def framework_views(assessment: Assessment, book: Ledger) -> tuple[FrameworkView, ...]:
     """Every framework in the order in which it was asked for."""
-    index = _Index(
-        finding={finding.fingerprint: finding for finding in assessment.findings},
-        kind={
-            finding.fingerprint: (finding.check, status)
-            for finding, status in zip(assessment.findings, book.statuses, strict=True)
-        },
-        rank={
-            status: {finding.fingerprint: place for place, finding in enumerate(findings)}
-            for status, findings in book.ordered.items()
-        },
-        titles=book.titles,
-    )
+    gathered = _gather(assessment, book)
     controls: dict[str, list[ControlResult]] = defaultdict(list)
     for control in assessment.controls:
         controls[control.framework].append(control)
-    return tuple(_framework(framework, controls[framework.id], index, book) for framework in assessment.frameworks)
+    return tuple(
+        _framework(
+            framework,
+            tuple(
+                _control(
+                    control,
+                    gathered.get(ControlRef(framework=control.framework, control=control.control), _Gathered()),
+                    book=book,
+                )
+                for control in controls[framework.id]
+            ),
+        )
+        for framework in assessment.frameworks
+    )
 
 
-def _framework(framework: FrameworkUsed, controls: list[ControlResult], index: _Index, book: Ledger) -> FrameworkView:
-    views = tuple(_control(control, index, book) for control in controls)
+def _gather(assessment: Assessment, book: Ledger) -> dict[ControlRef, _Gathered]:
+    gathered: dict[ControlRef, _Gathered] = defaultdict(_Gathered)
+    # Findings of one check mostly share one tuple of controls, so that tuples are counted first and taken apart later.
+    refs = {id(finding.controls): finding.controls for finding in assessment.findings}
+    kinds = Counter(
+        (id(finding.controls), finding.check, status)
+        for finding, status in zip(assessment.findings, book.statuses, strict=True)
+    )
+    for (key, check, status), count in kinds.items():
+        for ref in refs[key]:
+            gathered[ref].kinds[check, status] += count
+    for (key, check), finding in _first_passed(assessment, book).items():
+        for ref in refs[key]:
+            gathered[ref].examples.setdefault(check, finding)
+    for status, findings in book.ordered.items():
+        for finding in findings:
+            instead = book.compensated.get(finding.fingerprint, ())
+            for ref in finding.controls:
+                place = status
+                if ref in instead and status is Status.FAILED:
+                    # Another check passed in its place: no exception against this control, and still to be seen.
+                    place = Status.WAIVED
+                    gathered[ref].kinds[finding.check, Status.FAILED] -= 1
+                    gathered[ref].kinds[finding.check, Status.WAIVED] += 1
+                if len(gathered[ref].worst[place]) < EXCEPTIONS_PER_CONTROL:
+                    gathered[ref].worst[place].append(finding)
+    return gathered
+
+
+def _first_passed(assessment: Assessment, book: Ledger) -> dict[tuple[int, str], Finding]:
+    found: dict[tuple[int, str], Finding] = {}
+    for finding, status in zip(assessment.findings, book.statuses, strict=True):
+        if status is Status.PASSED:
+            found.setdefault((id(finding.controls), finding.check), finding)
+    return found
+
+
+def _framework(framework: FrameworkUsed, views: tuple[ControlView, ...]) -> FrameworkView:
     counted = Counter(view.status for view in views)
     return FrameworkView(
         id=visible(framework.id),
@@ -147,27 +189,27 @@ def _provenance(framework: FrameworkUsed) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _control(control: ControlResult, index: _Index, book: Ledger) -> ControlView:
-    kinds = Counter(index.kind[ref] for ref in control.findings if ref in index.kind)
-    examples = _examples(control, index, kinds)
-    passed = sum(count for (_, status), count in kinds.items() if status is Status.PASSED)
+def _control(control: ControlResult, gathered: _Gathered, *, book: Ledger) -> ControlView:
+    status = control_status(control)
+    examples = [gathered.examples[check] for check in sorted(gathered.examples)][:EXAMPLES_PER_CONTROL]
     return ControlView(
         framework=visible(control.framework),
         control=visible(control.control),
         anchor=anchor("c", control.framework, control.control),
         summary=prose(control.summary),
-        status=control_status(control),
+        status=status,
         counts=_counts(control),
         automation=visible(control.automation),
         automation_note=AUTOMATION.get(control.automation, ""),
         shows=prose(control.shows),
         human_evidence=tuple(prose(item) for item in control.human_evidence),
-        checks=_check_lines(kinds, index.titles),
-        failed=_worst(control, Status.FAILED, index=index, book=book),
-        unknown=_worst(control, Status.UNKNOWN, index=index, book=book),
-        waived=_worst(control, Status.WAIVED, index=index, book=book),
+        checks=_check_lines(gathered.kinds, book.titles),
+        failed=_worst(gathered, Status.FAILED, book=book),
+        failed_note=_failed_note(status, gathered.total(Status.FAILED)),
+        unknown=_worst(gathered, Status.UNKNOWN, book=book),
+        accepted=_worst(gathered, Status.WAIVED, book=book),
         examples=rows(examples, book),
-        examples_note=_examples_note(len(examples), passed),
+        examples_note=_examples_note(len(examples), gathered.total(Status.PASSED)),
     )
 
 
@@ -180,8 +222,16 @@ def _counts(control: ControlResult) -> str:
         (control.passed, "passed"),
         (control.not_applicable, "not applicable"),
     )
-    said = [f"{count:,} {word}" for count, word in numbers if count]
-    return ", ".join(said) if said else "No findings"
+    said = [f"{number(count)} {word}" for count, word in numbers if count]
+    return (", ".join(said) if said else "No findings") + "."
+
+
+def _failed_note(status: ControlStatus, failed: int) -> str:
+    if not failed:
+        return ""
+    if status is ControlStatus.EXCEPTION:
+        return "A failed check that only supports this control is listed too; it is no exception by itself."
+    return "These checks only support this control: their failures are shown, and are no exceptions against it."
 
 
 def _check_lines(
@@ -201,26 +251,9 @@ def _check_lines(
     )
 
 
-def _worst(control: ControlResult, status: Status, *, index: _Index, book: Ledger) -> Listing[FindingRow]:
-    rank = index.rank[status]
-    places = sorted({rank[ref] for ref in control.findings if ref in rank})
-    findings = book.ordered[status]
-    shown = tuple(row(findings[place], book) for place in places[:EXCEPTIONS_PER_CONTROL])
-    return listing(shown, len(places), what=f"{status.word.lower()} findings of this control")
-
-
-def _examples(control: ControlResult, index: _Index, kinds: Mapping[tuple[str, Status], int]) -> tuple[Finding, ...]:
-    """One passed finding for each check, the first few checks; proof that the tests looked at something real."""
-    wanted = {check for check, status in kinds if status is Status.PASSED}
-    found: dict[str, Finding] = {}
-    for ref in control.findings:
-        check, status = index.kind.get(ref, ("", Status.UNKNOWN))
-        if status is Status.PASSED and check in wanted:
-            wanted.discard(check)
-            found[check] = index.finding[ref]
-        if not wanted:
-            break
-    return tuple(found[check] for check in islice(sorted(found), EXAMPLES_PER_CONTROL))
+def _worst(gathered: _Gathered, status: Status, *, book: Ledger) -> Listing[FindingRow]:
+    what = "accepted findings" if status is Status.WAIVED else f"{status.word.lower()} findings"
+    return listing(rows(gathered.worst[status], book), gathered.total(status), what=f"{what} of this control")
 
 
 def _examples_note(shown: int, passed: int) -> str:

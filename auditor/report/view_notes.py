@@ -180,11 +180,11 @@ def waiver_rows(assessment: Assessment) -> tuple[WaiverRow, ...]:
 def _effect(waiver: WaiverUsed) -> str:
     match waiver.state:
         case WaiverState.ACTIVE:
-            return f"Accepts {plural(waiver.findings, 'failed finding')}."
+            return f"Accepts {plural(waiver.findings, 'finding')}."
         case WaiverState.EXPIRED:
             return "Expired: it accepts nothing. Mend the finding, or let its owner decide again."
         case WaiverState.UNUSED:
-            return "Unused: no failed finding matches it. Remove it."
+            return "Unused: no failed or unknown finding matches it. Remove it."
 
 
 def expected(assessment: Assessment) -> Expected:

@@ -168,7 +168,7 @@ def _accounts(assessment: Assessment) -> tuple[AccountRow, ...]:
     roles = Counter((bucket.account, role) for bucket in assessment.buckets for role in bucket.roles)
     return tuple(
         AccountRow(
-            id=visible(account.id),
+            id=visible(account.id or "unknown"),
             name=visible(account.name),
             status=account.status,
             buckets=account.buckets,

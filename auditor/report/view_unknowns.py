@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from auditor.model import Cause, Finding
+from auditor.model import Cause, Finding, Outcome
 from auditor.reading import MALFORMED, NOT_COLLECTED
 from auditor.report.text import anchor, listed, number, visible
 from auditor.report.view_counts import Ledger, subject_of
@@ -81,10 +81,14 @@ class _Seen:
 
 
 def unknowns(book: Ledger) -> Unknowns:
-    """The unknown findings of `book` by failed call, and by check where everything was read."""
+    """The unknown findings of `book` by failed call, and by check where everything was read.
+
+    Findings that a waiver accepts are among them: what could not be read was not read, whoever accepts it.
+    """
     unread: dict[tuple[str, str, str], _Seen] = {}
     pending: dict[tuple[Cause, str], _Seen] = {}
-    for finding in book.ordered[Status.UNKNOWN]:
+    accepted = (one for one in book.ordered[Status.WAIVED] if one.verdict.outcome is Outcome.UNKNOWN)
+    for finding in (*book.ordered[Status.UNKNOWN], *accepted):
         calls = _failed_calls(finding)
         for call, buckets in calls.items():
             seen = unread.setdefault(call, _Seen())

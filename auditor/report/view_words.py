@@ -35,14 +35,14 @@ _STATUS_WORDS: Mapping[Status, str] = {
 
 
 def status_of(finding: Finding) -> Status:
-    """The status of `finding`. A waiver accepts a FAIL; what nobody knows cannot be accepted, so UNKNOWN stays."""
+    """The status of `finding`. A waiver accepts what failed or is unknown; its row still says which of the two."""
     match finding.verdict.outcome:
         case Outcome.PASS:
             return Status.PASSED
         case Outcome.FAIL:
             return Status.FAILED if finding.waiver is None else Status.WAIVED
         case Outcome.UNKNOWN:
-            return Status.UNKNOWN
+            return Status.UNKNOWN if finding.waiver is None else Status.WAIVED
         case Outcome.NOT_APPLICABLE:
             return Status.NOT_APPLICABLE
 
@@ -74,18 +74,26 @@ _CONTROL_WORDS: Mapping[ControlStatus, str] = {
 
 
 def control_status(control: ControlResult) -> ControlStatus:
-    """The status of `control`; exceptions that were waived or compensated never disappear behind a pass."""
+    """The status of `control`; exceptions that were waived or compensated never disappear behind a pass.
+
+    An unknown outcome without an unknown finding means that the machine has no answer: nothing decides the control,
+    or all that could was accepted.
+    """
+    accepted = control.waived + control.compensated
+    tested = control.passed + control.failed + control.unknown + control.not_applicable + accepted
     match control.outcome:
         case Outcome.FAIL:
             return ControlStatus.EXCEPTION
-        case Outcome.UNKNOWN:
+        case Outcome.UNKNOWN if control.unknown:
             return ControlStatus.UNKNOWN
-        case Outcome.PASS | Outcome.NOT_APPLICABLE if control.waived or control.compensated:
+        case Outcome.PASS | Outcome.NOT_APPLICABLE | Outcome.UNKNOWN if accepted:
             return ControlStatus.ACCEPTED
         case Outcome.PASS:
             return ControlStatus.CLEAN
-        case Outcome.NOT_APPLICABLE:
-            return ControlStatus.NOT_APPLICABLE if control.findings else ControlStatus.NOT_TESTED
+        case Outcome.NOT_APPLICABLE if tested:
+            return ControlStatus.NOT_APPLICABLE
+        case Outcome.NOT_APPLICABLE | Outcome.UNKNOWN:
+            return ControlStatus.NOT_TESTED
 
 
 CAUSES: Mapping[Cause, str] = {
@@ -163,7 +171,7 @@ VOCABULARY: tuple[Term, ...] = (
     Term(word="Source", meaning="A bucket whose requests are, or ought to be, logged."),
     Term(word="Destination", meaning="The bucket and prefix that receive the log objects."),
     Term(word="Failed", meaning="What was read shows that the check does not hold; the evidence is quoted."),
-    Term(word="Waived", meaning="A failed check that a named owner accepted until a date."),
+    Term(word="Waived", meaning="A finding, failed or unknown, that a named owner accepted until a date."),
     Term(
         word="Unknown",
         meaning="No verdict was reached: a setting could not be read, AWS leaves the matter "
@@ -171,11 +179,14 @@ VOCABULARY: tuple[Term, ...] = (
     ),
     Term(word="Passed", meaning="What was read shows that the check holds; the evidence is kept."),
     Term(word="Not applicable", meaning="The check has nothing to say about this bucket in its role."),
-    Term(word="Exception", meaning="At least one finding failed against a control, neither waived nor compensated."),
+    Term(
+        word="Exception", meaning="At least one finding that decides a control failed, neither waived nor compensated."
+    ),
     Term(
         word="No exceptions noted in what was tested",
-        meaning="Every finding on which the control rests passed or "
-        "did not apply. It does not say that the control is met.",
+        meaning=(
+            "Every finding that decides the control passed or did not apply. It does not say that the control is met."
+        ),
     ),
     Term(word="Compensated", meaning="A failed check in whose place the control accepts that another one passed."),
 )
@@ -208,7 +219,7 @@ _SECTIONS: tuple[tuple[str, str, str], ...] = (
         "What is unknown",
         "No verdict was reached here. These findings count neither as passed nor as failed.",
     ),
-    ("waivers", "Waivers", "Exceptions that a named owner accepted until a date. They stay visible as failed checks."),
+    ("waivers", "Waivers", "Findings that a named owner accepted until a date. They stay visible with their reason."),
     ("buckets", "Results by bucket", ""),
     ("expected", "Findings to expect from other scanners", ""),
     (

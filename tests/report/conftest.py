@@ -384,19 +384,12 @@ def control_results(findings: Iterable[Finding]) -> tuple[ControlResult, ...]:
 
 
 def _control(framework: str, control: str, automation: str, findings: list[Finding]) -> ControlResult:
-    def count(outcome: Outcome, *, waived: bool = False) -> int:
-        return sum(one.verdict.outcome is outcome and (one.waiver is not None) == waived for one in findings)
+    def count(outcome: Outcome) -> int:
+        return sum(one.verdict.outcome is outcome and one.waiver is None for one in findings)
 
     failures, unknowns, passes = count(Outcome.FAIL), count(Outcome.UNKNOWN), count(Outcome.PASS)
-    outcome = (
-        Outcome.FAIL
-        if failures
-        else Outcome.UNKNOWN
-        if unknowns
-        else Outcome.PASS
-        if passes
-        else Outcome.NOT_APPLICABLE
-    )
+    decided = [Outcome.FAIL] * failures + [Outcome.UNKNOWN] * unknowns + [Outcome.PASS] * passes
+    outcome = decided[0] if decided else Outcome.NOT_APPLICABLE if findings else Outcome.UNKNOWN
     return ControlResult(
         framework=framework,
         control=control,
@@ -409,9 +402,9 @@ def _control(framework: str, control: str, automation: str, findings: list[Findi
         failed=failures,
         unknown=unknowns,
         not_applicable=count(Outcome.NOT_APPLICABLE),
-        waived=count(Outcome.FAIL, waived=True),
+        waived=sum(one.waiver is not None for one in findings),
         compensated=0,
-        findings=tuple(one.fingerprint for one in findings),
+        findings=tuple(one.fingerprint for one in findings if one.verdict.outcome in {Outcome.FAIL, Outcome.UNKNOWN}),
     )
 
 

@@ -14,7 +14,16 @@ from auditor.report.view import ReportView, build_view
 from auditor.report.view_words import BEST_EFFORT, ControlStatus, Status, control_status, status_of
 
 
-def control(outcome: Outcome, *, findings: int = 1, waived: int = 0, compensated: int = 0) -> ControlResult:
+def control(
+    outcome: Outcome,
+    *,
+    passed: int = 0,
+    failed: int = 0,
+    unknown: int = 0,
+    not_applicable: int = 0,
+    waived: int = 0,
+    compensated: int = 0,
+) -> ControlResult:
     """A control result of which only what the status rests on matters."""
     return ControlResult(
         framework="f",
@@ -24,28 +33,31 @@ def control(outcome: Outcome, *, findings: int = 1, waived: int = 0, compensated
         shows="",
         human_evidence=(),
         outcome=outcome,
-        passed=0,
-        failed=0,
-        unknown=0,
-        not_applicable=0,
+        passed=passed,
+        failed=failed,
+        unknown=unknown,
+        not_applicable=not_applicable,
         waived=waived,
         compensated=compensated,
-        findings=("sha256:0",) * findings,
+        findings=(),
     )
 
 
 @pytest.mark.parametrize(
     ("result", "status"),
     [
-        (control(Outcome.FAIL), ControlStatus.EXCEPTION),
-        (control(Outcome.FAIL, waived=2), ControlStatus.EXCEPTION),
-        (control(Outcome.UNKNOWN, waived=2), ControlStatus.UNKNOWN),
-        (control(Outcome.PASS), ControlStatus.CLEAN),
-        (control(Outcome.PASS, waived=1), ControlStatus.ACCEPTED),
-        (control(Outcome.PASS, compensated=1), ControlStatus.ACCEPTED),
+        (control(Outcome.FAIL, failed=1), ControlStatus.EXCEPTION),
+        (control(Outcome.FAIL, failed=1, waived=2), ControlStatus.EXCEPTION),
+        (control(Outcome.UNKNOWN, unknown=1, waived=2), ControlStatus.UNKNOWN),
+        (control(Outcome.UNKNOWN, waived=2), ControlStatus.ACCEPTED),
+        (control(Outcome.UNKNOWN), ControlStatus.NOT_TESTED),
+        (control(Outcome.UNKNOWN, passed=3), ControlStatus.NOT_TESTED),
+        (control(Outcome.PASS, passed=1), ControlStatus.CLEAN),
+        (control(Outcome.PASS, passed=1, waived=1), ControlStatus.ACCEPTED),
+        (control(Outcome.PASS, passed=1, compensated=1), ControlStatus.ACCEPTED),
         (control(Outcome.NOT_APPLICABLE, waived=1), ControlStatus.ACCEPTED),
-        (control(Outcome.NOT_APPLICABLE), ControlStatus.NOT_APPLICABLE),
-        (control(Outcome.NOT_APPLICABLE, findings=0), ControlStatus.NOT_TESTED),
+        (control(Outcome.NOT_APPLICABLE, not_applicable=1), ControlStatus.NOT_APPLICABLE),
+        (control(Outcome.NOT_APPLICABLE), ControlStatus.NOT_TESTED),
     ],
 )
 def test_a_control_never_looks_better_than_its_findings(result: ControlResult, status: ControlStatus) -> None:
@@ -108,12 +120,27 @@ def test_a_waived_failure_is_not_in_the_register_and_is_not_lost(view: ReportVie
     assert waived[0].waiver.startswith("Accepted by ada@example.com until 2027-03-31, ticket SEC-1204: Static site")
 
 
-def test_an_unknown_stays_unknown_under_a_waiver(assessment: Assessment) -> None:
-    """Nobody can accept what nobody knows."""
+def test_an_accepted_unknown_still_says_what_could_not_be_read(assessment: Assessment) -> None:
+    """A waiver accepts that something is unknown; it does not make it known."""
     waiver = next(finding.waiver for finding in assessment.findings if finding.waiver)
     unknown = next(one for one in assessment.findings if one.verdict.outcome is Outcome.UNKNOWN)
+    view = build_view(replace(assessment, findings=(replace(unknown, waiver=waiver),)))
 
-    assert status_of(replace(unknown, waiver=waiver)) is Status.UNKNOWN
+    assert (view.summary.tally.unknown, view.summary.tally.waived) == (0, 1)
+    assert [row.cause for row in view.waived.rows] == ["Could not be read"]
+    assert view.unknowns.missing_actions == ("s3:GetBucketLogging",)
+
+
+def test_a_compensated_failure_is_no_exception_and_stays_in_sight(assessment: Assessment) -> None:
+    """Where a control accepts another check instead, the failure moves to what is accepted, for that control only."""
+    failure = next(one for one in assessment.findings if one.bucket == "acme-scratch")
+    mercy = next(ref for ref in failure.controls if ref.framework == "hipaa")
+    view = build_view(replace(assessment, findings=(failure,), compensated={failure.fingerprint: (mercy,)}))
+    rows = {one.control: (one.failed.total, one.accepted.total) for part in view.frameworks for one in part.controls}
+
+    assert rows["164.312(b)"] == (0, 1)
+    assert rows["10.2.1"] == (1, 0)
+    assert view.failed.rows[0].compensated.endswith("accept it in place of this one: hipaa 164.312(b).")
 
 
 def test_unknowns_name_the_call_the_code_and_the_action(view: ReportView) -> None:
@@ -237,7 +264,32 @@ def test_a_control_shows_its_exceptions_and_examples_of_proof(view: ReportView) 
     assert one.status is ControlStatus.EXCEPTION
     assert one.failed.total == 2
     assert one.examples_note == "2 examples of 12 passed findings; every one is in assessment.json."
-    assert sum(line.tally.failed for line in one.checks) == one.failed.total
+
+
+def test_the_lines_of_a_control_add_up_to_its_result(assessment: Assessment, view: ReportView) -> None:
+    """Counts by check under a control are the counts that the assessment gives for it."""
+    results = {(one.framework, one.control): one for one in assessment.controls}
+
+    for one in (control for framework in view.frameworks for control in framework.controls):
+        result = results[one.framework, one.control]
+        tallies = [line.tally for line in one.checks]
+        assert sum(tally.failed for tally in tallies) == result.failed == one.failed.total
+        assert sum(tally.unknown for tally in tallies) == result.unknown == one.unknown.total
+        assert sum(tally.waived for tally in tallies) == result.waived + result.compensated == one.accepted.total
+        assert sum(tally.passed for tally in tallies) == result.passed
+
+
+def test_a_failure_that_decides_nothing_is_not_called_an_exception(assessment: Assessment) -> None:
+    """A supporting check's failure under a control without exceptions is shown with the sentence that says so."""
+    failure = next(one for one in assessment.findings if one.bucket == "acme-scratch")
+    clean = control(Outcome.PASS, passed=1, failed=1)
+    result = replace(clean, framework="pci-dss", control="10.2.1", findings=(failure.fingerprint,))
+    view = build_view(replace(assessment, findings=(failure,), controls=(result,)))
+    one = view.frameworks[2].controls[0]
+
+    assert one.status is ControlStatus.CLEAN
+    assert one.failed.total == 1
+    assert one.failed_note.endswith("are no exceptions against it.")
 
 
 def test_an_empty_assessment_has_a_report(assessment: Assessment) -> None:
