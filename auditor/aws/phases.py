@@ -43,6 +43,7 @@ class Phases:
     def run(self) -> None:
         """All phases; after an interruption each of them ends at once."""
         self._read_sources()
+        self._read_neighbours()
         vended = self._read_regions()
         self._read_destinations(vended)
         self._probe_strange()
@@ -83,6 +84,26 @@ class Phases:
                 Phase.SOURCES, lambda bucket: read_source(self._access(bucket), bucket, self._options), listed
             )
         )
+
+    def _read_neighbours(self) -> None:
+        """The logging of buckets that the filters leave out, where a bucket in scope may depend on it.
+
+        Delivery crosses neither accounts nor Regions, so any bucket beside one in scope may log to it, or under the
+        same keys as it; unread, each would leave a role or a collision open.
+        """
+        used = {(bucket.account, region_of(bucket)) for bucket in self.buckets.values() if bucket.in_scope}
+        accounts = {account for account, _ in used}
+
+        def neighbour(bucket: Bucket) -> Bucket:
+            access = self._access(bucket)
+            located = locate(access, bucket)
+            beside = not region_of(located) or not used.isdisjoint(
+                {(located.account, region_of(located)), (located.account, "")}
+            )
+            return read_more(access, located, (Setting.LOGGING,)) if beside else located
+
+        left_out = [one for one in self.buckets.values() if not one.in_scope and one.account in accounts]
+        self._put(self._crew.map(Phase.NEIGHBOURS, neighbour, left_out))
 
     def _read_regions(self) -> Vended:
         """Everything that is asked per Region in use, and where CloudWatch delivers the logs of buckets in scope."""

@@ -21,6 +21,7 @@ class Phase(StrEnum):
     ACCOUNTS = "entering accounts"
     BUCKET_LISTS = "listing buckets"
     SOURCES = "reading buckets"
+    NEIGHBOURS = "reading buckets beside them"
     REGIONS = "reading Regions"
     TRAILS = "reading trails"
     LOG_GROUPS = "reading log groups"
