@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
-from auditor.errors import InputError
+from auditor.errors import InputError, ReportError
 
 FRAMEWORKS = ("acme-hipaa", "acme-pci-dss", "acme-sox", "acme-gdpr")
 """The company's own framework files: the shipped ones, narrowed to the buckets they concern."""
@@ -51,7 +51,7 @@ def demo_estate(now: datetime) -> Iterator[dict[str, str]]:
         yield demo_environment(os.environ, url=url, keys=keys)
 
 
-def scan_arguments(output: Path, framework_files: list[Path]) -> list[str]:
+def scan_arguments(output: Path, framework_files: Sequence[Path], *, formats: Iterable[str] = FORMATS) -> list[str]:
     """What `scan` is called with: the whole organization, judged by four frameworks of the company and two shipped."""
     from auditor.demo.seed import AUDITOR_ROLE, EXTERNAL_ID
 
@@ -59,15 +59,16 @@ def scan_arguments(output: Path, framework_files: list[Path]) -> list[str]:
     for file in framework_files:
         arguments += ["--framework-file", str(file)]
     arguments += ["--framework", "iso-27001", "--framework", "baseline"]
-    for name in FORMATS:
+    for name in formats:
         arguments += ["--format", name]
     return [*arguments, "--output", str(output)]
 
 
 def run_demo(output: Path, echo: Callable[[str], None]) -> int:
-    """Run the demo and leave its reports in `output`; 0 when the scan ended as it should, 1 otherwise.
+    """Run the demo and leave its reports in `output`; the exit code is 0 when the scan ended as it should.
 
-    `echo` writes a line and flushes it, as `click.echo` does. Raises InputError when moto is not installed.
+    It is 6 when a report could not be written, as for a scan, and 1 when the scan ended in any other way. `echo`
+    writes a line and flushes it, as `click.echo` does. Raises InputError when moto is not installed.
     """
     echo("Starting and filling the emulator; this takes some seconds …")
     files = _framework_files(output / "frameworks")
@@ -77,6 +78,9 @@ def run_demo(output: Path, echo: Callable[[str], None]) -> int:
         echo(f"$ s3-log-auditor {' '.join(command[3:])}\n")
         code = subprocess.run(command, env=environment, check=False).returncode  # noqa: S603  # our own program
     echo("")
+    if code == ReportError.exit_code:
+        echo(f"Exit code {code}: a report could not be written, see above. The others are in {output}.")
+        return code
     if code != GATE_FAILED:
         echo(f"The scan was to end with exit code {GATE_FAILED} (gate failed) and ended with {code}.")
         return 1

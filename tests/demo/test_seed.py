@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
@@ -21,7 +24,7 @@ from auditor.demo.estate import (
     UNRECORDED,
 )
 from auditor.demo.plan import DemoBucket
-from auditor.demo.run import demo_estate
+from auditor.demo.run import demo_estate, scan_arguments
 from auditor.demo.seed import AUDITOR_ROLE, EXTERNAL_ID
 from auditor.demo.traffic import log_objects
 from auditor.reading import Json
@@ -35,25 +38,31 @@ THERE = [bucket for bucket in BUCKETS if not bucket.gone]
 
 
 @pytest.fixture(scope="module")
-def auditor() -> Iterator[Mapping[str, Clients]]:
+def environment() -> Iterator[Mapping[str, str]]:
+    """The environment of a program that sees the filled emulator."""
+    with demo_estate(NOW) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def auditor(environment: Mapping[str, str]) -> Iterator[Mapping[str, Clients]]:
     """Account id -> the clients of somebody who got in as a scan does."""
-    with demo_estate(NOW) as environment:
-        url = environment["AWS_ENDPOINT_URL"]
-        keys = Keys(id=environment["AWS_ACCESS_KEY_ID"], secret=environment["AWS_SECRET_ACCESS_KEY"])
-        health = Clients(url, keys)
-        role = f"arn:aws:iam::{PAYMENTS.id}:role/{AUDITOR_ROLE}"
-        answer = health.get("sts", "us-east-1").do(
-            "assume_role", RoleArn=role, RoleSessionName="test", ExternalId=EXTERNAL_ID
-        )
-        assumed = Keys(
-            id=text_in(answer, "Credentials", "AccessKeyId"),
-            secret=text_in(answer, "Credentials", "SecretAccessKey"),
-            token=text_in(answer, "Credentials", "SessionToken"),
-        )
-        clients = {HEALTH.id: health, PAYMENTS.id: Clients(url, assumed)}
-        yield clients
-        for each in clients.values():
-            each.close()
+    url = environment["AWS_ENDPOINT_URL"]
+    keys = Keys(id=environment["AWS_ACCESS_KEY_ID"], secret=environment["AWS_SECRET_ACCESS_KEY"])
+    health = Clients(url, keys)
+    role = f"arn:aws:iam::{PAYMENTS.id}:role/{AUDITOR_ROLE}"
+    answer = health.get("sts", "us-east-1").do(
+        "assume_role", RoleArn=role, RoleSessionName="test", ExternalId=EXTERNAL_ID
+    )
+    assumed = Keys(
+        id=text_in(answer, "Credentials", "AccessKeyId"),
+        secret=text_in(answer, "Credentials", "SecretAccessKey"),
+        token=text_in(answer, "Credentials", "SessionToken"),
+    )
+    clients = {HEALTH.id: health, PAYMENTS.id: Clients(url, assumed)}
+    yield clients
+    for each in clients.values():
+        each.close()
 
 
 def s3_of(auditor: Mapping[str, Clients], bucket: DemoBucket) -> Service:
@@ -210,3 +219,13 @@ def test_one_bucket_delivers_through_cloudwatch_logs(auditor: Mapping[str, Clien
     assert mapping(source, "")["resourceArns"] == [bucket.arn]
     assert mapping(group, "")["retentionInDays"] == 400
     assert names(logs.do("describe_deliveries"), "deliveries", "deliverySourceName") == [bucket.name]
+
+
+def test_a_scan_of_the_refused_bucket_alone_is_incomplete(environment: Mapping[str, str], tmp_path: Path) -> None:
+    """Nothing there fails the gate, and yet it must not be green: exit code 3."""
+    arguments = [*scan_arguments(tmp_path, [], formats=["json"]), "--quiet", "--bucket", DENIED_LOGGING]
+    command = [sys.executable, "-m", "auditor", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "s3:GetBucketLogging" in done.stdout
