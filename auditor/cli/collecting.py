@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 
@@ -65,7 +65,9 @@ def _accounts(text: str) -> tuple[NamedAccount, ...]:
     return accounts_from_ids(text)
 
 
-def collect_estate(asked: Asked, targets: Targets, *, read_tags: bool, quiet: bool) -> Estate:
+def collect_estate(
+    asked: Asked, targets: Targets, *, read_tags: bool, quiet: bool, newest_window: timedelta = timedelta(hours=48)
+) -> Estate:
     """The estate; after Ctrl-C it is what was read so far, with `complete` False."""
     options = CollectOptions(
         regions=tuple(asked.regions),
@@ -73,6 +75,7 @@ def collect_estate(asked: Asked, targets: Targets, *, read_tags: bool, quiet: bo
         exclude_buckets=tuple(asked.exclude),
         read_tags=read_tags,
         read_logs=asked.logs,
+        newest_window=newest_window,
         max_workers=asked.workers,
     )
     stop = threading.Event()

@@ -26,8 +26,7 @@ def finish(assessment: Assessment, folder: Path, *, formats: Sequence[str], quie
     """Write the reports, print the summary, and return the exit code."""
     view = build_view(assessment)
     written = write_reports(assessment, view, folder, formats=formats)
-    console = out()
-    console.print(summary(view, width=console.width))
+    out().print(summary(view))
     for error in written.failures:
         say_error(error)
     if not quiet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from auditor.assemble import Choices, assemble
@@ -15,7 +15,7 @@ from auditor.cli.files import read_bytes, read_text
 from auditor.document import ASSESSMENT, load
 from auditor.errors import FrameworkError
 from auditor.evaluate import Options, evaluate
-from auditor.framework import Framework
+from auditor.framework import Framework, effective_parameters
 from auditor.framework_file import load_framework, shipped
 from auditor.gate import NEVER, Threshold
 from auditor.model import Estate, Severity
@@ -41,6 +41,13 @@ class Judging:
     def needs_tags(self) -> bool:
         """Whether a framework chooses its buckets by tag."""
         return any(framework.scope.needs_tags for framework in self.frameworks)
+
+    @property
+    def newest_window(self) -> timedelta:
+        """The age within which the strictest framework expects a log object."""
+        asked = [effective_parameters(framework, "delivery-fresh") for framework in self.frameworks]
+        hours = [value.value for one in asked for value in one.values() if isinstance(value.value, int)]
+        return timedelta(hours=min(hours))
 
     def assess(self, estate: Estate, *, estate_sha256: str, at: datetime, logs_read: bool) -> Assessment:
         """The assessment of `estate`, with waivers judged as of `at`."""

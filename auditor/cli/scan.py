@@ -84,7 +84,13 @@ def command(
             workers=workers,
             logs=logs,
         )
-        estate = collect_estate(asked, targets_of(asked), read_tags=judging.needs_tags, quiet=quiet)
+        estate = collect_estate(
+            asked,
+            targets_of(asked),
+            read_tags=judging.needs_tags,
+            quiet=quiet,
+            newest_window=judging.newest_window,
+        )
         content = write_estate(estate)
         path = write(output / "estate.json", content)
         if not estate.complete:
