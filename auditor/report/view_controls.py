@@ -120,39 +120,36 @@ def framework_views(assessment: Assessment, book: Ledger) -> tuple[FrameworkView
 
 def _gather(assessment: Assessment, book: Ledger) -> dict[ControlRef, _Gathered]:
     gathered: dict[ControlRef, _Gathered] = defaultdict(_Gathered)
-    # Findings of one check mostly share one tuple of controls, so that tuples are counted first and taken apart later.
-    refs = {id(finding.controls): finding.controls for finding in assessment.findings}
-    kinds = Counter(
-        (id(finding.controls), finding.check, status)
-        for finding, status in zip(assessment.findings, book.statuses, strict=True)
-    )
-    for (key, check, status), count in kinds.items():
-        for ref in refs[key]:
+    # There are far fewer sets of controls than findings, so findings are counted by set, and only sets are taken apart.
+    numbers: dict[tuple[ControlRef, ...], int] = {}
+    sets = [numbers.setdefault(finding.controls, len(numbers)) for finding in assessment.findings]
+    refs = tuple(numbers)
+    kinds = Counter(zip(sets, (finding.check for finding in assessment.findings), book.statuses, strict=True))
+    for (place, check, status), count in kinds.items():
+        for ref in refs[place]:
             gathered[ref].kinds[check, status] += count
-    for (key, check), finding in _first_passed(assessment, book).items():
-        for ref in refs[key]:
+    passed: dict[tuple[int, str], Finding] = {}
+    for place, finding, status in zip(sets, assessment.findings, book.statuses, strict=True):
+        if status is Status.PASSED:
+            passed.setdefault((place, finding.check), finding)
+    for (place, check), finding in passed.items():
+        for ref in refs[place]:
             gathered[ref].examples.setdefault(check, finding)
     for status, findings in book.ordered.items():
         for finding in findings:
-            instead = book.compensated.get(finding.fingerprint, ())
             for ref in finding.controls:
-                place = status
-                if ref in instead and status is Status.FAILED:
-                    # Another check passed in its place: no exception against this control, and still to be seen.
-                    place = Status.WAIVED
-                    gathered[ref].kinds[finding.check, Status.FAILED] -= 1
-                    gathered[ref].kinds[finding.check, Status.WAIVED] += 1
-                if len(gathered[ref].worst[place]) < EXCEPTIONS_PER_CONTROL:
-                    gathered[ref].worst[place].append(finding)
+                _place(finding, status, gathered[ref], compensated=ref in book.compensated.get(finding.fingerprint, ()))
     return gathered
 
 
-def _first_passed(assessment: Assessment, book: Ledger) -> dict[tuple[int, str], Finding]:
-    found: dict[tuple[int, str], Finding] = {}
-    for finding, status in zip(assessment.findings, book.statuses, strict=True):
-        if status is Status.PASSED:
-            found.setdefault((id(finding.controls), finding.check), finding)
-    return found
+def _place(finding: Finding, status: Status, under: _Gathered, *, compensated: bool) -> None:
+    """Keep `finding` among the worst of its control; what is compensated there is accepted and still to be seen."""
+    if compensated and status is Status.FAILED:
+        under.kinds[finding.check, Status.FAILED] -= 1
+        under.kinds[finding.check, Status.WAIVED] += 1
+        status = Status.WAIVED
+    if len(under.worst[status]) < EXCEPTIONS_PER_CONTROL:
+        under.worst[status].append(finding)
 
 
 def _framework(framework: FrameworkUsed, views: tuple[ControlView, ...]) -> FrameworkView:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
 
@@ -96,6 +97,12 @@ WAIVER = WaiverRef(
 )
 
 
+@cache
+def controls_of(check: str) -> tuple[ControlRef, ...]:
+    """The controls that rest on `check`; one tuple for all of its findings, as an evaluation gives them."""
+    return tuple(ControlRef(framework=f, control=c) for f, c, _, names in CONTROLS if check in names)
+
+
 @dataclass(slots=True)
 class Desk:
     """Collects findings and gives each the controls that rest on its check."""
@@ -124,7 +131,7 @@ class Desk:
             verdict=verdict,
             severity=severity,
             parameters=values,
-            controls=tuple(ControlRef(framework=f, control=c) for f, c, _, names in CONTROLS if check in names),
+            controls=controls_of(check),
             waiver=waiver,
             fingerprint=fingerprint(check, account, bucket=bucket, verdict=verdict, parameters=values),
         )

@@ -117,7 +117,7 @@ def test_a_table_repeats_its_head(pages: list[str]) -> None:
     register = [page for page in pages if "4 Findings register S3 access logging posture" in page]
 
     assert len(register) > 1
-    assert all("Severity Where What Controls" in page for page in register)
+    assert all("Severity Where What, with evidence and controls" in page for page in register)
 
 
 def test_it_claims_pdf_a_and_pdf_ua_and_is_tagged(book: PdfReader) -> None:
