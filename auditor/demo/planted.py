@@ -151,6 +151,7 @@ PLANTED: tuple[Planted, ...] = (
     _planted(
         "acme-survey-logs",
         "lifecycle-present",
+        "cloudtrail-data-events",
         "destination-access-recorded",
         because="the rule is for surveys/, logs lie under acme-patient-surveys/, and the trail leaves the bucket out",
     ),
