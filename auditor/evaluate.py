@@ -35,6 +35,7 @@ from auditor.model import (
     Estate,
     Finding,
     Outcome,
+    Severity,
     Verdict,
     fingerprint,
     undecidable,
@@ -90,9 +91,14 @@ def evaluate(
             deliveries_seen=options.deliveries_seen,
             parameters=demand.parameters,
         )
+        # Most frameworks speak about every bucket; then no place has to be asked about, and all share one answer.
+        everywhere = _grounds(demand, demand.uses) if scopes.are_everywhere(demand.uses) else None
         for place, question in questions.of(demand.check, context):
             verdict = question if isinstance(question, Verdict) else _ask(question, demand, place, crashes=crashes)
-            findings.extend(_in_scope(demand, place, verdict, scopes=scopes))
+            if everywhere is not None:
+                findings.append(_finding(demand, place, verdict, grounds=everywhere))
+            else:
+                findings.extend(_in_scope(demand, place, verdict, scopes=scopes))
     if not findings:
         raise InputError(
             "nothing was evaluated: no bucket is in the scope of the selected frameworks",
@@ -169,12 +175,12 @@ def _in_scope(demand: Demand, place: Place, verdict: Verdict, *, scopes: Scopes)
         else:
             open_uses.append((use, unread))
     if certain:
-        yield _finding(demand, place, verdict, uses=certain)
+        yield _finding(demand, place, verdict, grounds=_grounds(demand, certain))
     if open_uses:
         unreads = dict.fromkeys(unread for _, unread in open_uses)
         unknown = unreadable("Whether this bucket is in scope is unknown", *unreads, evidence=verdict.evidence)
         unknown = replace(unknown, reason=f"{unknown.reason} If it is: {verdict.reason}")
-        yield _finding(demand, place, unknown, uses=[use for use, _ in open_uses])
+        yield _finding(demand, place, unknown, grounds=_grounds(demand, [use for use, _ in open_uses]))
 
 
 def _is_no_exception(verdict: Verdict) -> bool:
@@ -182,19 +188,31 @@ def _is_no_exception(verdict: Verdict) -> bool:
     return verdict.outcome in {Outcome.PASS, Outcome.NOT_APPLICABLE} or verdict.cause is Cause.NOT_YET_DEMONSTRATED
 
 
-def _finding(demand: Demand, place: Place, verdict: Verdict, *, uses: Sequence[Use]) -> Finding:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grounds:
+    """For whom a check is put: the controls that ask, and the severity they give it together."""
+
+    controls: tuple[ControlRef, ...]
+    severity: Severity
+
+
+def _grounds(demand: Demand, uses: Sequence[Use]) -> _Grounds:
+    controls = {ControlRef(framework=use.framework.id, control=use.control.id) for use in uses}
+    return _Grounds(controls=tuple(sorted(controls)), severity=severity_of(demand, uses))
+
+
+def _finding(demand: Demand, place: Place, verdict: Verdict, *, grounds: _Grounds) -> Finding:
     account, region, bucket = place
     check = demand.check.about.id
-    controls = {ControlRef(framework=use.framework.id, control=use.control.id) for use in uses}
     return Finding(
         check=check,
         account=account,
         region=region,
         bucket=bucket,
         verdict=verdict,
-        severity=severity_of(demand, uses),
+        severity=grounds.severity,
         parameters=demand.parameters,
-        controls=tuple(sorted(controls)),
+        controls=grounds.controls,
         fingerprint=fingerprint(check, account, bucket=bucket or region, verdict=verdict, parameters=demand.parameters),
     )
 
@@ -219,4 +237,4 @@ def _conflicts(
                 if requirement.check == check.about.id
             )
             demand = Demand(check=check, parameters={"frameworks": [one.id for one in meet]}, uses=uses)
-            yield _finding(demand, ("", "", ""), verdict, uses=uses)
+            yield _finding(demand, ("", "", ""), verdict, grounds=_grounds(demand, uses))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from auditor.model import Evidence
 from auditor.reading import Json, Setting
 from auditor.s3.bucket_policy import Statement
 
 
+@lru_cache(maxsize=4096)
 def quote(statement: Statement, *, bucket: str) -> Evidence:
     """The statement of the policy of `bucket` as evidence."""
     return Evidence(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from auditor.demand import Use
 from auditor.framework import Control, Framework, Receives
 from auditor.framework_scope import InScope, OutOfScope, ScopeAnswer, ScopeUnknown
 from auditor.model import AccountStatus, Bucket, Estate
@@ -38,6 +39,10 @@ class Scopes:
         if answers is None:
             return EVERYTHING
         return answers.get(place, OutOfScope(rule="no bucket there is in scope"))
+
+    def are_everywhere(self, uses: Iterable[Use]) -> bool:
+        """Whether every framework and control of `uses` speaks about all places."""
+        return all(self._answers[use.framework.id] is None and use.control.scope is None for use in uses)
 
     def control(self, control: Control, place: Place) -> ScopeAnswer:
         """Whether `control` speaks about `place`, its framework speaking about it."""

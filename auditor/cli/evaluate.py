@@ -45,6 +45,7 @@ def command(
     from auditor.cli.ending import finish
     from auditor.cli.files import prepare_folder, read_bytes
     from auditor.cli.judging import prepare
+    from auditor.cli.memory import no_garbage
     from auditor.document import digest
     from auditor.sources.snapshot import read_estate
 
@@ -57,8 +58,9 @@ def command(
         baseline=baseline,
     )
     content = read_bytes(estate_file, what="the estate")
-    estate = read_estate(content, str(estate_file))
     prepare_folder(output)
     when = clock() if at is None else at.replace(tzinfo=UTC)
-    assessment = judging.assess(estate, estate_sha256=digest(content), at=when, logs_read=logs)
-    return finish(assessment, output, formats=formats or DEFAULT_FORMATS, quiet=quiet)
+    with no_garbage():
+        estate = read_estate(content, str(estate_file))
+        assessment = judging.assess(estate, estate_sha256=digest(content), at=when, logs_read=logs)
+        return finish(assessment, output, formats=formats or DEFAULT_FORMATS, quiet=quiet)

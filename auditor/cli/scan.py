@@ -55,6 +55,7 @@ def command(
     from auditor.cli.ending import finish
     from auditor.cli.files import prepare_folder, read_bytes, write
     from auditor.cli.judging import prepare
+    from auditor.cli.memory import no_garbage
     from auditor.document import digest
     from auditor.gate import INCOMPLETE
     from auditor.sources.snapshot import read_estate, write_estate
@@ -96,5 +97,6 @@ def command(
         if not estate.complete:
             err().print(f"interrupted: what was read so far is in {path}; `evaluate` can judge it")
             return INCOMPLETE
-    assessment = judging.assess(estate, estate_sha256=digest(content), at=clock(), logs_read=logs)
-    return finish(assessment, output, formats=formats or DEFAULT_FORMATS, quiet=quiet)
+    with no_garbage():
+        assessment = judging.assess(estate, estate_sha256=digest(content), at=clock(), logs_read=logs)
+        return finish(assessment, output, formats=formats or DEFAULT_FORMATS, quiet=quiet)

@@ -29,6 +29,8 @@ class NotRead:
 def shown(text: str, *, longest: int = 120) -> str:
     """`text`, which a stranger may have written, fit to stand in a sentence: on one line, visible, and not too long."""
     cut = text if len(text) <= longest else f"{text[:longest]}…"
+    if cut.isprintable():
+        return cut
     return "".join(c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in cut)
 
 

@@ -47,8 +47,7 @@ def big_estate(sources: int = SOURCES) -> Estate:
         )
         readings = {} if logging is None else {Setting.NEWEST_LOG_OBJECT: newest}
         buckets.append(bucket(name, logging=absent() if logging is None else logging, readings=readings))
-    for index in range(sources // PER_DESTINATION):
-        buckets.append(destination(f"logs-{index:03}"))
+    buckets.extend(destination(f"logs-{index:03}") for index in range(sources // PER_DESTINATION))
     return replace(estate(*buckets, at=NOW), finished_at=NOW)
 
 
