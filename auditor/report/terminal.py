@@ -19,7 +19,7 @@ from auditor.report.view_words import ControlStatus
 
 LINES = 40
 _UNREAD, _FRAMEWORKS, _REASONS, _FEWEST = 4, 6, 3, 3
-_CHECK, _FRAMEWORK = 22, 25
+_CHECK, _FRAMEWORK = 22, 28
 _STYLES: Mapping[Severity, str] = {
     Severity.CRITICAL: "bold red",
     Severity.HIGH: "red",
@@ -117,7 +117,7 @@ def _frameworks(view: ReportView) -> Iterator[RenderableType]:
     table = _table("Controls of", "Exception", "Unknown", "Accepted", "None noted", "Untested", "N/a")
     for one in view.frameworks[:_FRAMEWORKS]:
         table.add_row(
-            Text(shorten(f"{one.title} {one.version}", _FRAMEWORK)),
+            Text(shorten(one.title, _FRAMEWORK)),
             _count(one.count(ControlStatus.EXCEPTION), "bold red"),
             _count(one.count(ControlStatus.UNKNOWN), "yellow"),
             _count(one.count(ControlStatus.ACCEPTED), "magenta"),

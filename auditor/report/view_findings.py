@@ -29,14 +29,18 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParameterNote:
-    """A value the check compared with, who asks for it and how firm that is."""
+    """A value the check compared with, how firm it is, and who asks for it with that firmness.
+
+    `value` carries its unit, or is the parameter's name where it is no single number: "365 days".
+    """
 
     name: str
     value: str
-    framework: str
     firmness: str
     meaning: str
-    citation: str
+    frameworks: tuple[str, ...]
+    grounds: str
+    """The frameworks, each with its citation: "baseline; pci-dss: PCI DSS 4.0.1, 10.5.1"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +148,36 @@ def control_link(control: ControlRef) -> ControlLink:
     )
 
 
+def framework_name(framework: FrameworkUsed) -> str:
+    """The title of a framework with its version: "PCI DSS (4.0.1)"."""
+    return prose(f"{framework.title} ({framework.version})" if framework.version else framework.title)
+
+
+def parameter_text(value: Json) -> str:
+    """The value of a parameter for people; None is a bound that a framework leaves open."""
+    match value:
+        case None:
+            return "open"
+        case []:
+            return "none"
+        case list() if all(isinstance(item, str) for item in value):
+            return value_text(", ".join(str(item) for item in value), limit=LONGEST_VALUE)
+        case _:
+            return value_text(value, limit=LONGEST_VALUE)
+
+
+def _measure(name: str, value: Json) -> str:
+    match value:
+        case None:
+            return visible(f"{name} open")
+        case int() if name.endswith(("_days", "_hours")):
+            return visible(f"{value} {name.rsplit('_', 1)[1]}")
+        case int():
+            return visible(f"{name} {value}")
+        case _:
+            return visible(name)
+
+
 def rows(findings: Iterable[Finding], book: Ledger) -> tuple[FindingRow, ...]:
     """Each of `findings` as people read it, in the order given."""
     return tuple(row(finding, book) for finding in findings)
@@ -173,33 +207,33 @@ def _value(value: Json) -> str:
 
 
 def _parameters(finding: Finding, frameworks: Mapping[str, FrameworkUsed]) -> Iterable[ParameterNote]:
-    asking = dict.fromkeys(control.framework for control in finding.controls)
+    asking = [
+        frameworks[name] for name in dict.fromkeys(one.framework for one in finding.controls) if name in frameworks
+    ]
     for name, value in finding.parameters.items():
-        grounds = [
-            (framework, used)
-            for framework in asking
-            if framework in frameworks
-            for used in frameworks[framework].parameters
-            if used.name == name and used.value == value
-        ]
-        for framework, used in grounds:
-            term = firmness(used.firmness)
+        said: dict[str, dict[str, str]] = {}
+        for framework in asking:
+            for used in framework.parameters:
+                if used.name == name and used.value == value:
+                    said.setdefault(used.firmness, {})[visible(framework.id)] = prose(used.citation)
+        for word, citations in said.items():
+            term = firmness(word)
             yield ParameterNote(
                 name=visible(name),
-                value=value_text(value, limit=LONGEST_VALUE),
-                framework=visible(framework),
+                value=_measure(name, value),
                 firmness=visible(term.word),
                 meaning=term.meaning,
-                citation=prose(used.citation),
+                frameworks=tuple(citations),
+                grounds="; ".join(f"{one}: {cited}" if cited else one for one, cited in citations.items()),
             )
-        if not grounds:
+        if not said:
             yield ParameterNote(
                 name=visible(name),
-                value=value_text(value, limit=LONGEST_VALUE),
-                framework="",
+                value=_measure(name, value),
                 firmness="Not stated",
                 meaning="No selected framework gives grounds for this value.",
-                citation="",
+                frameworks=(),
+                grounds="",
             )
 
 

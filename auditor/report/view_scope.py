@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from auditor.assessment import AccountScope, Assessment, Crash, Gate
 from auditor.model import AccountStatus
 from auditor.report.text import iso, listed, plural, prose, sentence, utc, value_text, visible
-from auditor.report.view_findings import LONGEST_VALUE
+from auditor.report.view_findings import LONGEST_VALUE, framework_name
 from auditor.report.view_words import Term
 
 
@@ -104,7 +104,7 @@ def cover(assessment: Assessment) -> Cover:
     accounts = [
         visible(f"{account.name} ({account.id})" if account.name else account.id) for account in assessment.accounts
     ]
-    frameworks = [prose(f"{one.title} {one.version}") for one in assessment.frameworks]
+    frameworks = [framework_name(one) for one in assessment.frameworks]
     callers = [visible(caller) for caller in run.callers]
     return Cover(
         title="S3 access logging posture",
@@ -209,11 +209,13 @@ def crash_line(crash: Crash) -> str:
 
 
 def _reperform(assessment: Assessment) -> tuple[str, ...]:
-    frameworks = " ".join(f"--framework {visible(framework.id)}" for framework in assessment.frameworks)
+    frameworks = listed(visible(framework.id) for framework in assessment.frameworks)
     digest = visible(assessment.run.estate_sha256.removeprefix("sha256:"))
-    command = f"s3-log-auditor evaluate estate.json {frameworks}".rstrip()
     return (
         f"Check that the SHA-256 of estate.json is {digest}.",
-        f"Run {command} with the same waivers, offline and without credentials; the findings have to be the same.",
+        (
+            f"Run s3-log-auditor evaluate estate.json with the same frameworks ({frameworks}) and waivers, offline and "
+            "without credentials; the findings have to be the same."
+        ),
         "Compare the answers in estate.json, which carry AWS request ids and times, with CloudTrail or with new calls.",
     )

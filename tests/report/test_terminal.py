@@ -54,7 +54,7 @@ def test_what_matters_is_on_it(view: ReportView) -> None:
     assert text.index("delivery-not-denied") < text.index("self-logging") < text.index("prefix-present")
     assert re.search(r"… and \d more in the findings register", text)
     assert "s3:GetBucketPolicy            AccessDenied, 2 findings: stage-logs" in text
-    assert re.search(r"HIPAA Security Rule 2026 +3 +0 +0 +0 +1", text)
+    assert re.search(r"HIPAA Security Rule \(2026\) +3 +0 +0 +0 +1", text)
     assert "The gate is closed (fail on high): exit code 10." in text
     assert "Not an opinion on compliance" in text
 

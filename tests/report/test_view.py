@@ -51,6 +51,7 @@ def control(
         (control(Outcome.UNKNOWN, unknown=1, waived=2), ControlStatus.UNKNOWN),
         (control(Outcome.UNKNOWN, waived=2), ControlStatus.ACCEPTED),
         (control(Outcome.UNKNOWN), ControlStatus.NOT_TESTED),
+        (replace(control(Outcome.UNKNOWN, unknown=1), automation="manual"), ControlStatus.NOT_TESTED),
         (control(Outcome.UNKNOWN, passed=3), ControlStatus.NOT_TESTED),
         (control(Outcome.PASS, passed=1), ControlStatus.CLEAN),
         (control(Outcome.PASS, passed=1, waived=1), ControlStatus.ACCEPTED),
@@ -173,20 +174,30 @@ def test_what_was_read_and_is_open_is_kept_apart(view: ReportView) -> None:
 
 def test_firmness_stands_beside_every_number(view: ReportView) -> None:
     """A finding that compared with a number says who asks for it and how firmly."""
-    notes = {(note.value, note.framework, note.firmness) for row in view.failed.rows for note in row.parameters}
+    notes = {(note.value, note.firmness, note.grounds) for row in view.failed.rows for note in row.parameters}
 
     assert notes == {
-        ("365", "baseline", "Practice"),
-        ("365", "pci-dss", "Standard"),
-        ("2190", "hipaa", "Law about something else"),
+        ("365 days", "Practice", "baseline"),
+        ("365 days", "Standard", "pci-dss: PCI DSS v4.0.1, 10.5.1"),
+        ("2190 days", "Law about something else", "hipaa: 45 CFR 164.316(b)(2)(i)"),
     }
+
+
+def test_frameworks_of_one_mind_share_a_note(assessment: Assessment) -> None:
+    """The same value with the same firmness is said once, with everybody who asks for it."""
+    fresh = next(one for one in assessment.findings if one.check == "delivery-fresh" and one.parameters)
+    row = build_view(replace(assessment, findings=(fresh,))).buckets.rows[0].findings[0]
+
+    assert [(note.value, note.firmness, note.grounds) for note in row.parameters] == [
+        ("48 hours", "Practice", "baseline; hipaa")
+    ]
 
 
 def test_a_number_without_grounds_says_so(view: ReportView) -> None:
     """A value that no selected framework sets is not dressed up as one."""
     notes = [note for row in view.waived.rows for note in row.parameters]
 
-    assert [(note.value, note.firmness) for note in notes] == [("1095", "Not stated")]
+    assert [(note.value, note.firmness) for note in notes] == [("1095 days", "Not stated")]
 
 
 def test_every_destination_is_told_what_scanners_will_say(view: ReportView) -> None:
