@@ -42,7 +42,7 @@ def _height(part: RenderableType, width: int) -> int:
         case Table():
             return part.row_count + 1
         case Text() if not part.no_wrap:
-            return 1 + part.cell_len // (width - 12)
+            return 1 + part.cell_len // max(width - 12, 20)
         case _:
             return 1
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from auditor.assessment import Assessment, ControlResult, FrameworkUsed
 from auditor.model import ControlRef, Finding
-from auditor.report.text import anchor, number, plural, prose, value_text, visible
+from auditor.report.text import anchor, number, plural, prose, sentence, visible
 from auditor.report.view_counts import Ledger, Listing, Tally, listing, tally
-from auditor.report.view_findings import LONGEST_VALUE, FindingRow, rows
+from auditor.report.view_findings import FindingRow, framework_name, parameter_text, rows
 from auditor.report.view_words import AUTOMATION, ControlStatus, Status, control_status, firmness
 
 EXCEPTIONS_PER_CONTROL = 10
@@ -65,12 +65,11 @@ class ControlView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameworkView:
-    """A framework as it was applied, with its controls in the framework's own order."""
+    """A framework as it was applied, with its controls in the framework's own order; `title` says its version."""
 
     id: str
     anchor: str
     title: str
-    version: str
     provenance: str
     note: str
     parameters: tuple[ParameterRow, ...]
@@ -157,14 +156,13 @@ def _framework(framework: FrameworkUsed, views: tuple[ControlView, ...]) -> Fram
     return FrameworkView(
         id=visible(framework.id),
         anchor=anchor("framework", framework.id),
-        title=prose(framework.title),
-        version=prose(framework.version),
+        title=framework_name(framework),
         provenance=_provenance(framework),
         note=prose(framework.note),
         parameters=tuple(
             ParameterRow(
                 name=visible(used.name),
-                value="open" if used.value is None else value_text(used.value, limit=LONGEST_VALUE),
+                value=parameter_text(used.value),
                 firmness=visible(firmness(used.firmness).word),
                 meaning=firmness(used.firmness).meaning,
                 citation=prose(used.citation),
@@ -181,7 +179,7 @@ def _provenance(framework: FrameworkUsed) -> str:
     parts = (
         f"Publisher: {prose(framework.publisher)}." if framework.publisher else "",
         f"Last reviewed on {visible(framework.reviewed_on)}." if framework.reviewed_on else "",
-        f"Applied to: {prose(framework.scope)}." if framework.scope else "",
+        f"Scope: {sentence(framework.scope)}" if framework.scope else "",
     )
     return " ".join(part for part in parts if part)
 
@@ -224,10 +222,8 @@ def _counts(control: ControlResult) -> str:
 
 
 def _failed_note(status: ControlStatus, failed: int) -> str:
-    if not failed:
+    if not failed or status is ControlStatus.EXCEPTION:
         return ""
-    if status is ControlStatus.EXCEPTION:
-        return "A failed check that only supports this control is listed too; it is no exception by itself."
     return "These checks only support this control: their failures are shown, and are no exceptions against it."
 
 

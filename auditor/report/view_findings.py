@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from auditor.assessment import FrameworkUsed
 from auditor.model import ControlRef, Evidence, Finding, Severity, WaiverRef
 from auditor.reading import MALFORMED, NOT_COLLECTED, Json
-from auditor.report.text import anchor, prose, value_text, visible
+from auditor.report.text import anchor, plural, prose, shorten, value_text, visible
 from auditor.report.view_counts import Ledger, subject_of
 from auditor.report.view_words import CAUSES, Status, firmness, status_of
 
 LONGEST_VALUE = 600
 """Characters of an evidence value that a report shows; the whole value is in assessment.json."""
+LONGEST_REASON = 2_000
+MOST_FACTS = 12
+"""Pieces of evidence that one finding shows; a policy of hundreds of statements would bury the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,8 @@ class FindingRow:
     cause: str
     controls: tuple[ControlLink, ...]
     facts: tuple[Fact, ...]
+    more_facts: str
+    """How much evidence is not shown, "" when all of it is."""
     parameters: tuple[ParameterNote, ...]
     waiver: str
     compensated: str
@@ -113,7 +118,8 @@ def row(finding: Finding, book: Ledger) -> FindingRow:
     """`finding` as people read it."""
     account, bucket, region = subject_of(finding)
     title, remediation = book.titles.get(finding.check, (visible(finding.check), ""))
-    cause = finding.verdict.cause
+    cause, evidence = finding.verdict.cause, finding.verdict.evidence
+    hidden = len(evidence) - MOST_FACTS
     return FindingRow(
         ref=reference(finding),
         anchor=finding_anchor(finding),
@@ -128,10 +134,11 @@ def row(finding: Finding, book: Ledger) -> FindingRow:
         bucket=visible(finding.bucket),
         subject=subject_name(account, bucket, region),
         subject_anchor=subject_anchor(account, bucket, region),
-        reason=visible(finding.verdict.reason),
+        reason=shorten(visible(finding.verdict.reason), LONGEST_REASON),
         cause="" if cause is None else CAUSES[cause],
         controls=tuple(control_link(control) for control in finding.controls),
-        facts=tuple(_fact(fact, finding.bucket) for fact in finding.verdict.evidence),
+        facts=tuple(_fact(fact, finding.bucket) for fact in evidence[:MOST_FACTS]),
+        more_facts=f"{plural(hidden, 'more piece')} of evidence in assessment.json." if hidden > 0 else "",
         parameters=tuple(_parameters(finding, book.frameworks)),
         waiver="" if finding.waiver is None else _waiver(finding.waiver),
         compensated=_compensation(book.compensated.get(finding.fingerprint, ())),

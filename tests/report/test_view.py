@@ -303,6 +303,18 @@ def test_a_failure_that_decides_nothing_is_not_called_an_exception(assessment: A
     assert one.failed_note.endswith("are no exceptions against it.")
 
 
+def test_one_finding_cannot_bury_the_others(assessment: Assessment) -> None:
+    """A reason of any length and evidence of any amount are cut, and the page says so."""
+    failure = next(one for one in assessment.findings if one.bucket == "acme-scratch")
+    verdict = replace(failure.verdict, reason="x" * 9_000, evidence=failure.verdict.evidence * 40)
+    row = build_view(replace(assessment, findings=(replace(failure, verdict=verdict),))).failed.rows[0]
+
+    assert len(row.reason) == 2_000
+    assert row.reason.endswith("…")
+    assert len(row.facts) == 12
+    assert row.more_facts == "28 more pieces of evidence in assessment.json."
+
+
 def test_an_empty_assessment_has_a_report(assessment: Assessment) -> None:
     """Nothing to say is said, not crashed on."""
     nothing = replace(
