@@ -109,6 +109,7 @@ PLANTED: tuple[Planted, ...] = (
     _planted("acme-legacy-billing", "retention-maximum", because="its logs never expire"),
     _planted(
         "acme-legacy-logs",
+        "delivery-scoped",
         "destination-public-access-blocked",
         "destination-not-public",
         "destination-acls-disabled",
