@@ -1,4 +1,4 @@
-"""Judging makes millions of values and no cycles, so the garbage collector would only walk over them again and again."""
+"""Judging makes millions of values and no cycles; the garbage collector would only walk over them again and again."""
 
 from __future__ import annotations
 
