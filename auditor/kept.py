@@ -118,9 +118,10 @@ def _judge(place: _Place, source: str, question: Question) -> Verdict:
     """The answer for one place; a number that is open because of a document nobody read is unreadable."""
     count = question.count(place.retention)
     told = question.tell(source, place.name, count)
+    found = dict.fromkeys((*(count.bounds if isinstance(count, Undecidable) else ()), *count.facts))
     facts = tuple(
         Evidence(setting=fact.document.value, path=fact.path, value=fact.value, bucket=place.bucket)
-        for fact in count.facts
+        for fact in found
         if fact.document not in place.unread
     )
     match question.holds(count):

@@ -99,13 +99,15 @@ class Decided:
 class Undecidable:
     """A number of days that the documents leave open between `low` and `high`, both included, and why.
 
-    `low` < `high` always. The facts are those that nobody can interpret, not those that set the bounds.
+    `low` < `high` always. The facts are those that nobody can interpret; `bounds` are those that set the bounds, the
+    lower one first: they prove an answer that is the same all the way between them.
     """
 
     low: Days
     high: Days
     facts: tuple[Fact, ...]
     sentence: str
+    bounds: tuple[Fact, ...] = ()
 
 
 DayCount: TypeAlias = Decided | Undecidable

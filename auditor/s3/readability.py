@@ -82,7 +82,7 @@ def _archived(terms: Terms, group: Group, *, move: Move, names: Names) -> Iterat
         fact = Fact(document=Document.INTELLIGENT_TIERING, path="", value="not read")
         text = "The archive tiers of Intelligent-Tiering were not read."
         doubts = (*move.doubts, Doubt(fact=fact, sentence=text))
-        yield _effect(move, low=max(move.days, SOONEST_ARCHIVE), high=FOREVER, fact=fact, doubts=doubts)
+        yield _effect(move, low=max(move.days, SOONEST_ARCHIVE), high=FOREVER, fact=move.fact, doubts=doubts)
         return
     for tier in terms.tiers.tiers:
         if group.prefix.startswith(tier.prefix) or key_reach(tier.prefix, names) is Reach.ALL:

@@ -184,6 +184,7 @@ def _number(
         high=high,
         facts=tuple(doubt.fact for doubt in causes),
         sentence=open_text(causes, predicate, low=low, high=high),
+        bounds=tuple(dict.fromkeys(effect.fact for effect in (*opener.low_by, *decider.high_by))),
     )
 
 
