@@ -83,7 +83,7 @@ class Ledger:
     """All findings of an assessment, counted once.
 
     `ordered` holds the failed, unknown and waived findings, the worst first. `statuses` runs parallel to the
-    assessment's findings. `titles` gives a check's title and remediation by its id.
+    assessment's findings. `titles` gives what a check asks for and how to mend a failure, by its id.
     """
 
     tally: Tally
@@ -132,9 +132,14 @@ def ledger(assessment: Assessment) -> Ledger:
         statuses=statuses,
         ordered={status: tuple(sorted(rows, key=worst_first)) for status, rows in kept.items()},
         frameworks={framework.id: framework for framework in assessment.frameworks},
-        titles={check.id: (prose(check.title), prose(check.remediation)) for check in assessment.checks},
+        titles={check.id: (passes_when(check.title), prose(check.remediation)) for check in assessment.checks},
         compensated=assessment.compensated,
     )
+
+
+def passes_when(title: str) -> str:
+    """The title of a check, so that nobody takes it for what was found: "Passes when: the bucket logs"."""
+    return f"Passes when: {prose(title)}"
 
 
 def _tallies(counted: Mapping[tuple[K, Status], int]) -> dict[K, Tally]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from auditor.assessment import Assessment, WaiverState, WaiverUsed
 from auditor.model import Outcome, Severity
 from auditor.report.text import anchor, plural, prose, visible
-from auditor.report.view_counts import Ledger, Tally
+from auditor.report.view_counts import Ledger, Tally, passes_when
 from auditor.report.view_findings import subject_anchor
 
 REASONS_PER_CHECK = 3
@@ -123,7 +123,7 @@ def check_views(assessment: Assessment, book: Ledger) -> tuple[CheckView, ...]:
         CheckView(
             id=visible(check.id),
             anchor=anchor("k", check.id),
-            title=prose(check.title),
+            title=passes_when(check.title),
             severity=check.severity,
             rationale=prose(check.rationale),
             remediation=prose(check.remediation),
