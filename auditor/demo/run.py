@@ -22,10 +22,15 @@ _INTRODUCTION = """\
 An AWS of its own is running on this machine, with the estate of a company that does not exist: two accounts, {buckets}
 buckets in three Regions. Some are sound; {broken} have defects planted in them. Nothing of your AWS account is touched.
 """
-_EXPECTED = """\
-Exit code 10, as expected: the gate failed, because findings are at least "high". In a CI job this stops the build.
-One bucket, {denied}, refuses to show its logging: it is UNKNOWN and not "disabled". Alone it would give exit code 3.
-"""
+_CONCLUSION = """\
+Exit code 10, as expected: the gate failed, because there are findings at or above "high". In a CI job this stops the
+build. One bucket, {denied}, refuses to show its logging: it is UNKNOWN, not "disabled", and
+alone it would give exit code 3.
+
+The reports:
+{reports}
+Judge what was read again, offline and by other frameworks:
+  s3-log-auditor evaluate {estate} --framework nist-800-53"""
 
 
 @contextmanager
@@ -109,7 +114,5 @@ def _introduce(echo: Callable[[str], None]) -> None:
 def _conclude(output: Path, echo: Callable[[str], None]) -> None:
     from auditor.demo.estate import DENIED_LOGGING
 
-    echo(_EXPECTED.format(denied=DENIED_LOGGING))
-    echo("The reports:")
-    for name in FORMATS.values():
-        echo(f"  {output / name}")
+    reports = "".join(f"  {output / name}\n" for name in FORMATS.values())
+    echo(_CONCLUSION.format(denied=DENIED_LOGGING, reports=reports, estate=output / "estate.json"))
