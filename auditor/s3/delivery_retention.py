@@ -23,9 +23,9 @@ _REMEMBERED: Final = 2**15
 """How many destinations times sets of storage classes are kept."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Keeping:
-    """The retention of one source's logs at its destination.
+    """The retention of logs at a destination; sources of the same lot have the very same one.
 
     `unread` has the documents that were not read and for which everything possible was taken; a number that is open
     because of one of them is unreadable, not undecidable.
@@ -42,17 +42,16 @@ def keeping(
     found = _worked_out(destination, at, hot_classes)
     if isinstance(found, Unreadable):
         return found
-    retention = found.by_space.get(space)
-    return Keeping(retention=retention or retention_of(found.terms, space), unread=found.unread)
+    known = found.by_space.get(space)
+    return known or Keeping(retention=retention_of(found.terms, space), unread=_unread(destination))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Worked:
-    """The terms of a destination, and the retention of every key space that a source is known to fill there."""
+    """The terms of a destination, and what they mean for every key space that a source is known to fill there."""
 
     terms: Terms
-    by_space: Mapping[KeySpace, Retention]
-    unread: Mapping[Document, Unreadable]
+    by_space: Mapping[KeySpace, Keeping]
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -71,7 +70,13 @@ def _worked_out(destination: Destination, at: datetime, hot_classes: frozenset[s
         key_space(logging, account=source.account, region=region_of(source), bucket=source.name)
         for source, logging in destination.inbound
     )
-    return _Worked(terms=terms, by_space=retentions(terms, spaces), unread=_unread(destination))
+    unread = _unread(destination)
+    lots: dict[int, Keeping] = {}
+    by_space = {
+        space: lots.setdefault(id(retention), Keeping(retention=retention, unread=unread))
+        for space, retention in retentions(terms, spaces).items()
+    }
+    return _Worked(terms=terms, by_space=by_space)
 
 
 def _versioning(reading: Reading[Versioning]) -> Versioning:

@@ -97,13 +97,14 @@ class VendedDelivery:
     log_group: Reading[Json]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Source:
     """A bucket as a source of access logs, whatever its logging turns out to be.
 
-    `delivery` is there exactly when `logging` is Present. `may_receive` has the buckets of the same account and Region
-    whose own logging could not be read while this bucket lets log delivery write: it may be their destination.
-    `receives` is True when a bucket that was read delivers here, by bucket delivery or through CloudWatch Logs.
+    It is itself and equal to nothing else, so that what follows from it can be remembered. `delivery` is there exactly
+    when `logging` is Present. `may_receive` has the buckets of the same account and Region whose own logging could not
+    be read while this bucket lets log delivery write: it may be their destination. `receives` is True when a bucket
+    that was read delivers here, by bucket delivery or through CloudWatch Logs.
     """
 
     bucket: Bucket

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from auditor.check import About, Context, SourceCheck
 from auditor.kept import Question, judge_kept, parameter, span_text
 from auditor.model import Severity, Verdict, not_applicable
@@ -44,18 +46,20 @@ def judge(source: Source, context: Context) -> Verdict:
     days = context.number("retention_hot_days")
     if days is None:
         return not_applicable("No number of days is asked for.")
-    classes = context.names("hot_storage_classes")
-    question = Question(
+    return judge_kept(source, _question(days, context.names("hot_storage_classes")), at=context.at)
+
+
+@lru_cache
+def _question(days: int, classes: tuple[str, ...]) -> Question:
+    return Question(
         count=lambda retention: retention.hot,
         holds=lambda count: at_least(count, days),
-        tell=lambda name, place, count: (
-            f"Logs of {name} can be read at once in {place} {span_text(count)}; the framework asks for "
-            f"{days_text(days)}"
+        tell=lambda place, count: (
+            f"can be read at once in {place} {span_text(count)}; the framework asks for {days_text(days)}"
         ),
         asked=(parameter("retention_hot_days", days), parameter("hot_storage_classes", [*classes])),
         hot_classes=frozenset(classes) or HOT_CLASSES,
     )
-    return judge_kept(source, question, at=context.at)
 
 
 CHECK = SourceCheck(about=ABOUT, judge=judge)

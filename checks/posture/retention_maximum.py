@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from auditor.check import About, Context, SourceCheck
 from auditor.kept import Places, Question, judge_kept, parameter, span_text
 from auditor.model import Severity, Verdict
@@ -40,16 +42,19 @@ ABOUT = About(
 
 def judge(source: Source, context: Context) -> Verdict:
     """PASS where the bytes of every log are gone in time in every place; without a number, gone some day."""
-    days = context.number("retention_max_days")
+    return judge_kept(source, _question(context.number("retention_max_days")), at=context.at)
+
+
+@lru_cache
+def _question(days: int | None) -> Question:
     limit = "keeping them has to end" if days is None else f"the framework allows {days_text(days)}"
-    question = Question(
+    return Question(
         count=lambda retention: retention.maximum,
         holds=lambda count: _ends(count) if days is None else at_most(count, days),
-        tell=lambda name, place, count: f"Logs of {name} stay in {place} {span_text(count)}; {limit}",
+        tell=lambda place, count: f"stay in {place} {span_text(count)}; {limit}",
         asked=(parameter("retention_max_days", days),),
         places=Places.EVERY,
     )
-    return judge_kept(source, question, at=context.at)
 
 
 def _ends(count: DayCount) -> Truth:

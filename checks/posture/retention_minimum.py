@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from auditor.check import About, Context, SourceCheck
 from auditor.kept import Question, judge_kept, parameter, span_text
 from auditor.model import Severity, Verdict, not_applicable
@@ -42,15 +44,17 @@ def judge(source: Source, context: Context) -> Verdict:
     days = context.number("retention_min_days")
     if days is None:
         return not_applicable("No number of days is asked for.")
-    question = Question(
+    return judge_kept(source, _question(days), at=context.at)
+
+
+@lru_cache
+def _question(days: int) -> Question:
+    return Question(
         count=lambda retention: retention.guaranteed,
         holds=lambda count: at_least(count, days),
-        tell=lambda name, place, count: (
-            f"Logs of {name} stay in {place} {span_text(count)}; the framework asks for {days_text(days)}"
-        ),
+        tell=lambda place, count: f"stay in {place} {span_text(count)}; the framework asks for {days_text(days)}",
         asked=(parameter("retention_min_days", days),),
     )
-    return judge_kept(source, question, at=context.at)
 
 
 CHECK = SourceCheck(about=ABOUT, judge=judge)
