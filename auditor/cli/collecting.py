@@ -44,14 +44,15 @@ def clock() -> datetime:
 
 def targets_of(asked: Asked) -> Targets:
     """Which accounts to audit; InputError where the options do not fit together."""
-    if (asked.organization or asked.accounts) and not asked.role_name:
+    accounts = () if asked.accounts is None else _accounts(asked.accounts)
+    if (asked.organization or accounts) and not asked.role_name:
         raise InputError(
             "--organization and --accounts need --role-name, the role to assume in each account",
             hint="for example --role-name SecurityAudit",
         )
     return Targets(
         profiles=tuple(asked.profiles),
-        accounts=() if asked.accounts is None else _accounts(asked.accounts),
+        accounts=accounts,
         organization=asked.organization,
         role_name=asked.role_name or "",
         external_id=asked.external_id or "",

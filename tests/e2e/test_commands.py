@@ -218,7 +218,7 @@ def test_an_endpoint_that_does_not_answer_is_exit_4(
     [
         (("scan", "--framework", "hippa"), "hipaa"),
         (("scan", "--framework-file", "missing.toml"), "missing.toml"),
-        (("scan", "--accounts", "123"), "12 digits"),
+        (("scan", "--accounts", "123"), "12-digit"),
         (("scan", "--organization"), "--role-name"),
         (("scan", "--waivers", "missing.toml"), "missing.toml"),
         (("scan", "--baseline", "missing.json"), "missing.json"),
