@@ -368,8 +368,12 @@ def newest(
     window_exhaustive: bool = True,
     window: timedelta = timedelta(hours=48),
     at: datetime = NOW,
-) -> Json:
-    """The document of a source's newest log object, written `age` before `at`; None for no object at all."""
+    by_event: bool = False,
+) -> dict[str, Json]:
+    """The document of a source's newest log object, delivered `age` before `at`; None for no object at all.
+
+    With `by_event` its key tells no more than the day of the events.
+    """
     seen = None if age is None else at - age
     return {
         "destination": destination,
@@ -377,6 +381,7 @@ def newest(
         "sources": [],
         "window_start": f"{at - window:%Y-%m-%dT%H:%M:%SZ}",
         "key": None if seen is None else f"{stem}{seen:%Y-%m-%d-%H-%M-%S}-ABC0123456789DEF",
+        "delivered_at": None if seen is None or by_event else f"{seen:%Y-%m-%dT%H:%M:%SZ}",
         "last_modified": None if seen is None else f"{seen:%Y-%m-%dT%H:%M:%SZ}",
         "size": None if seen is None else 4711,
         "listed": 0 if seen is None else 12,

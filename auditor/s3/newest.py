@@ -13,18 +13,32 @@ from auditor.shape import mapping
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogObject:
-    """One log object and when S3 wrote it."""
+    """One log object; `delivered_at` is what its key tells, None where that is no more than the day of the events.
+
+    `last_modified` is later when somebody copied the object, for a copy is written anew under its old key.
+    """
 
     key: str
+    delivered_at: datetime | None
     last_modified: datetime
+
+    @property
+    def arrived_at(self) -> datetime:
+        """When S3 delivered it, as far as can be told."""
+        return self.last_modified if self.delivered_at is None else self.delivered_at
+
+    @property
+    def latest(self) -> datetime:
+        """The latest time in it, which lies in the past unless a clock is wrong."""
+        return max(self.arrived_at, self.last_modified)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newest:
     """What a search under `stem` in `destination` found.
 
-    `found` is the newest log object that was seen among `listed` keys. When `exhaustive`, there is no newer one;
-    when `window_exhaustive`, none whose key names a time from `window_start` on was overlooked.
+    `found` is the log object delivered last of those that were seen among `listed` keys. When `exhaustive`, there is
+    no newer one; when `window_exhaustive`, none whose key names a time from `window_start` on was overlooked.
     """
 
     destination: str
@@ -49,7 +63,12 @@ def parse_newest(document: Json) -> Newest:
     members = Members(mapping(document, "the newest log object"))
     found = None
     if members.json("key") is not None:
-        found = LogObject(key=members.text("key"), last_modified=members.time("last_modified"))
+        timed = members.json("delivered_at") is not None
+        found = LogObject(
+            key=members.text("key"),
+            delivered_at=members.time("delivered_at") if timed else None,
+            last_modified=members.time("last_modified"),
+        )
     return Newest(
         destination=members.text("destination"),
         stem=members.text("stem"),

@@ -21,7 +21,7 @@ from auditor.model import (
     unreadable,
 )
 from auditor.prelude import delivery_of, destination_of
-from auditor.reading import MALFORMED, Absent, Present, Reading, Setting, Unreadable, reading_of, view
+from auditor.reading import MALFORMED, Absent, Json, Present, Reading, Setting, Unreadable, reading_of, view
 from auditor.s3.log_keys import KeySpace, Overlap, key_format_document
 from auditor.s3.newest import LogObject, Newest, parse_newest
 from auditor.s3.subjects import Delivery, Source
@@ -116,30 +116,32 @@ class _Look:
     def facts(self) -> tuple[Evidence, ...]:
         """The place and the limit; what changes with every delivery does not make a finding another one."""
         found, setting, bucket = self.newest.found, Setting.NEWEST_LOG_OBJECT, self.where
-        key = None if found is None else found.key
-        when = None if found is None else f"{found.last_modified.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        seen: dict[str, Json] = {
+            "key": None if found is None else found.key,
+            "delivered_at": None if found is None else _second(found.delivered_at),
+            "last_modified": None if found is None else _second(found.last_modified),
+        }
         return (
             Evidence(setting=setting, path="stem", value=self.newest.stem, bucket=bucket),
-            Evidence(setting=setting, path="key", value=key, bucket=bucket, lasting=False),
-            Evidence(setting=setting, path="last_modified", value=when, bucket=bucket, lasting=False),
+            *(Evidence(setting=setting, path=path, value=seen[path], bucket=bucket, lasting=False) for path in seen),
             parameter("delivery_max_age_hours", self.hours),
         )
 
 
 def _judge(look: _Look, context: Context) -> Verdict:
     found, who, where = look.newest.found, look.who, look.where
-    if found is not None and found.last_modified > look.at + CLOCKS:
+    if found is not None and found.latest > look.at + CLOCKS:
         return undecidable(
-            f"The newest log object of {who} in {where} is dated {_day(found.last_modified)}, which lies after this "
+            f"The newest log object of {who} in {where} is dated {_day(found.latest)}, which lies after this "
             "scan; one of the clocks is wrong.",
             *look.facts,
         )
-    if found is not None and found.last_modified >= look.oldest_allowed:
+    if found is not None and found.arrived_at >= look.oldest_allowed:
         return _fresh(look, found, context)
     quiet = look.newest.nothing_since(look.oldest_allowed, look.delivery.logging.key_format)
     if quiet and found is not None:
         return failed(
-            f"The newest log object of {who} in {where} is {_age(look.at - found.last_modified)} old; at most "
+            f"The newest log object of {who} in {where} is {_age(look.at - found.arrived_at)} old; at most "
             f"{look.hours} hours are allowed. {QUIET}",
             *look.facts,
         )
@@ -167,7 +169,7 @@ def _judge(look: _Look, context: Context) -> Verdict:
 
 def _fresh(look: _Look, found: LogObject, context: Context) -> Verdict:
     """PASS, unless another source writes the same keys."""
-    age = _age(look.at - found.last_modified)
+    age = _age(look.at - found.arrived_at)
     collisions = context.graph.collisions.get((look.delivery.partition, look.who))
     if collisions is not None and collisions.worst is Overlap.SAME:
         others = " and ".join(one.other for one in collisions.named if one.kind is Overlap.SAME)
@@ -199,7 +201,11 @@ def _age(age: timedelta) -> str:
 
 
 def _day(time: datetime) -> str:
-    return f"{time:%Y-%m-%d}"
+    return f"{time.astimezone(UTC):%Y-%m-%d}"
+
+
+def _second(time: datetime | None) -> str | None:
+    return None if time is None else f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 CHECK = SourceCheck(about=ABOUT, judge=judge)

@@ -56,6 +56,7 @@ def searched(
         exhaustive=exhaustive,
         window_exhaustive=window_exhaustive,
         window=timedelta(hours=window),
+        by_event=made.get("key_format") == PARTITIONED,
     )
     prefix = "x/" if made.get("key_format") else "app/"
     return estate(app(present(document), prefix=prefix, key_format=made.get("key_format")), destination("logs"))
@@ -80,6 +81,31 @@ def test_age_decides(hours: float | None, outcome: Outcome, cause: Cause | None)
     verdict = judged(searched(hours))
 
     assert (verdict.outcome, verdict.cause) == (outcome, cause)
+
+
+def changed(**members: Json) -> Estate:
+    """An estate whose newest log object is an hour old, with members of its document replaced."""
+    return estate(app(present({**newest("logs", "app/", age=timedelta(hours=1)), **members})), destination("logs"))
+
+
+def test_a_copy_is_as_old_as_its_key() -> None:
+    """Whoever copies an old log object, to encrypt it anew for instance, makes S3 write it today."""
+    verdict = judged(changed(delivered_at="2026-10-01T00:00:00Z"))
+
+    assert verdict.outcome is Outcome.FAIL
+    assert "is 52 days old" in verdict.reason
+
+
+def test_without_a_time_in_the_key_the_writing_counts() -> None:
+    """Keys that name the day of the events do not tell when they came."""
+    assert judged(changed(delivered_at=None)).outcome is Outcome.PASS
+    assert judged(changed(delivered_at=None, last_modified="2026-10-01T00:00:00Z")).outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize("member", ["delivered_at", "last_modified"])
+def test_any_time_in_the_future_is_doubtful(member: str) -> None:
+    """A key that somebody made up, or a clock that is wrong: neither proves delivery."""
+    assert judged(changed(**{member: "2027-01-01T00:00:00Z"})).cause is Cause.UNDECIDABLE
 
 
 @pytest.mark.parametrize(("limit", "outcome"), [(24, Outcome.FAIL), (30, Outcome.PASS), (168, Outcome.PASS)])
@@ -238,9 +264,10 @@ class TestWhenItIsNotAsked:
         present(None),
         present({}),
         present({"key": "app/2026"}),
-        present({**newest("logs", "app/", age=timedelta(0)), "last_modified": "yesterday"}),  # type: ignore[dict-item]
-        present({**newest("logs", "app/", age=timedelta(0)), "last_modified": "2026-11-22T12:00:00"}),  # type: ignore[dict-item]
-        present({**newest("logs", "app/", age=timedelta(0)), "exhaustive": "true"}),  # type: ignore[dict-item]
+        present({**newest("logs", "app/", age=timedelta(0)), "last_modified": "yesterday"}),
+        present({**newest("logs", "app/", age=timedelta(0)), "last_modified": "2026-11-22T12:00:00"}),
+        present({**newest("logs", "app/", age=timedelta(0)), "delivered_at": 20261122}),
+        present({**newest("logs", "app/", age=timedelta(0)), "exhaustive": "true"}),
         # The reading of another key space is not about these logs.
         present(newest("logs", "old/", age=timedelta(0))),
         present(newest("logs2", "app/", age=timedelta(0))),
