@@ -16,9 +16,9 @@ ABOUT = About(
     severity=Severity.HIGH,
     reads=(Setting.LOGGING, Setting.DELIVERY_SOURCES, Setting.DELIVERIES, Setting.DELIVERY_DESTINATIONS),
     rationale=(
-        "Server access logs record every request that S3 can attribute to the bucket: who asked, from where, for what, "
-        "and with which result, failed authentication included. They are not kept retroactively: what happens while "
-        "logging is off stays unknown for ever."
+        "Server access logs are the first-party record of the requests to a bucket: who asked, from where, for what, "
+        "and with which result, failed authentication included. S3 writes them as best it can, and never "
+        "retroactively: what happens while logging is off stays unknown for ever."
     ),
     remediation=(
         "Turn on server access logging with a dedicated destination in the same account and Region (s3api "
