@@ -1,0 +1,15 @@
+"""The built-in detections: one `.sql` file each, its stem the id with `_` for `-`, in the order people read them."""
+
+from __future__ import annotations
+
+DETECTIONS: tuple[str, ...] = (
+    "denied-burst",
+    "denied-then-allowed",
+    "permission-probing",
+    "anonymous-read",
+    "anonymous-write",
+    "key-enumeration",
+    "posture-reconnaissance",
+    "credential-failures",
+)
+"""Every built-in detection, listed by hand: a file that is not named here does not exist."""
