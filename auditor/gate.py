@@ -87,7 +87,7 @@ def _failed(seen: Seen, threshold: Threshold) -> list[str]:
         return []
     counts = Counter(f.severity for f in bad)
     parts = ", ".join(f"{counts[level]} {level.word}" for level in sorted(counts, reverse=True))
-    new = "" if known is None else " that are not in the baseline"
+    new = "" if known is None else ", not in the baseline"
     return [f"{_count(len(bad), 'finding')} at or above {limit.word}{new} ({parts})."]
 
 
