@@ -7,25 +7,27 @@ whoever gets nothing in the bucket gets nothing under a prefix.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from auditor.reading import Unreadable
-from auditor.s3.access import Access, Grant, who_may
+from auditor.s3.access import Access, BucketAccess, Grant, who_may
 from auditor.s3.acl import CanonicalGrantee
+from auditor.s3.bucket_policy import BucketPolicy, Effect, Statement
+from auditor.s3.delivery_request import LOGGING_SERVICE
 from auditor.s3.destination_access import access_to, unread_blocks
 from auditor.s3.documents import listed
-from auditor.s3.grantees import account_of_grantee, name_of_grantee
+from auditor.s3.grantees import AccountPattern, ArnPattern, Organization, account_of_grantee, name_of_grantee
 from auditor.s3.inbound import log_keys
 from auditor.s3.parties import Acquaintance, Party, party_of
-from auditor.s3.principals import AccountPrincipal, CanonicalUser
+from auditor.s3.principals import AccountPrincipal, CanonicalUser, Everyone, ServicePrincipal
 from auditor.s3.subjects import Destination
 from auditor.s3.truth import Truth, all_of, negation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offence:
-    """A grant that should not be: to whom, what of it (`actions`), and whether it surely lets somebody in."""
+class Holder:
+    """Somebody who is granted something: who that is, what of it should not be (`actions`), and how sure it is."""
 
     grant: Grant
     party: Party
@@ -33,21 +35,26 @@ class Offence:
     truth: Truth
 
     @property
+    def name(self) -> str:
+        """How to call the holder in a sentence, with what is wrong about it."""
+        return _described(self.grant, self.party)
+
+    @property
     def label(self) -> str:
-        """The grantee, what is wrong with it, and where the grant stands, in the middle of a sentence."""
-        return f"{_described(self.grant, self.party)} ({_place(self.grant)})"
+        """The name and where the grant stands."""
+        return f"{self.name} ({_place(self.grant)})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """What came out: the offences, the grants that are in order, and the readings without which there may be more."""
+    """Who should not hold what they hold, who is in order, and the readings without which there may be more of both."""
 
-    offences: tuple[Offence, ...]
-    in_order: tuple[Grant, ...]
+    offences: tuple[Holder, ...]
+    in_order: tuple[Holder, ...]
     needs: tuple[Unreadable, ...]
 
     @property
-    def sure(self) -> tuple[Offence, ...]:
+    def sure(self) -> tuple[Holder, ...]:
         """The offences that surely let somebody in."""
         return tuple(one for one in self.offences if one.truth is Truth.TRUE)
 
@@ -60,30 +67,59 @@ def review(
     destination: Destination, actions: Sequence[str], known: Acquaintance, *, judge: Judge, now: datetime
 ) -> Review:
     """The grants of any of `actions` on the log objects of the destination, or on the bucket, as `judge` sees them."""
-    bucket, keys = access_to(destination), log_keys(destination)
+    bucket, keys = _but_delivery(access_to(destination)), log_keys(destination)
     found = _sort(who_may(bucket, actions, keys=(), now=now), destination, known, judge=judge)
     if not found.offences:
         return found
     return _sort(who_may(bucket, actions, keys=keys, now=now), destination, known, judge=judge)
 
 
+def _but_delivery(bucket: BucketAccess) -> BucketAccess:
+    """The same without the statements that let in nobody but log delivery: there may be one for every source."""
+    if not isinstance(bucket.policy, BucketPolicy):
+        return bucket
+    rest = tuple(s for s in bucket.policy.statements if s.effect is Effect.DENY or not _only_delivery(s))
+    return replace(bucket, policy=BucketPolicy(bucket=bucket.policy.bucket, statements=rest))
+
+
+def _only_delivery(statement: Statement) -> bool:
+    who = statement.principals
+    return not who.negated and set(who.principals) == {ServicePrincipal(LOGGING_SERVICE)}
+
+
 def _sort(access: Access, destination: Destination, known: Acquaintance, *, judge: Judge) -> Review:
-    offences: list[Offence] = []
-    in_order: list[Grant] = []
+    offences: list[Holder] = []
+    in_order: list[Holder] = []
     for grant in access.grants:
-        party = party_of(grant.grantee, known)
-        truth = all_of([_lets_in(grant), negation(grant.blocked), _identified(party)])
-        wrong = judge(grant, party) if truth is not Truth.FALSE else ()
-        if wrong:
-            offences.append(Offence(grant=grant, party=party, actions=wrong, truth=truth))
-        elif truth is not Truth.FALSE:
-            in_order.append(grant)
+        sides = [
+            Holder(grant=grant, party=party, actions=judge(grant, party), truth=truth)
+            for party, truth in _sides(grant, known)
+            if truth is not Truth.FALSE
+        ]
+        wrong = sorted((one for one in sides if one.actions), key=lambda one: one.truth is not Truth.TRUE)
+        offences.extend(wrong[:1])
+        in_order.extend(sides[:1] if not wrong else ())
     needs = dict.fromkeys(_needs(destination, offences))
     return Review(offences=tuple(offences), in_order=tuple(in_order), needs=tuple(needs))
 
 
-def _identified(party: Party) -> Truth:
-    return Truth.UNDECIDABLE if party is Party.UNCERTAIN else Truth.TRUE
+def _sides(grant: Grant, known: Acquaintance) -> Iterator[tuple[Party, Truth]]:
+    """Whom the grant lets in, and whether it surely does.
+
+    What RestrictPublicBuckets keeps from strangers it leaves to the owner's account, if that is among those named.
+    """
+    party, lets_in = party_of(grant.grantee, known), _lets_in(grant)
+    identified = Truth.UNDECIDABLE if party is Party.UNCERTAIN else Truth.TRUE
+    yield party, all_of([lets_in, negation(grant.blocked), identified])
+    if grant.statement is None or grant.blocked is Truth.FALSE:
+        return
+    match grant.grantee:
+        case Everyone():
+            yield Party.OWN, lets_in
+        case Organization() | AccountPattern() | ArnPattern(account=None):
+            yield Party.OWN, all_of([lets_in, Truth.UNDECIDABLE])
+        case _:
+            pass
 
 
 def _lets_in(grant: Grant) -> Truth:
@@ -100,7 +136,7 @@ def _lets_in(grant: Grant) -> Truth:
     return Truth.TRUE if documented and plain else grant.certain
 
 
-def _needs(destination: Destination, offences: Sequence[Offence]) -> Iterator[Unreadable]:
+def _needs(destination: Destination, offences: Sequence[Holder]) -> Iterator[Unreadable]:
     """What was not read and may hold more grants, or tell whether those that were seen count."""
     if isinstance(destination.policy, Unreadable):
         yield destination.policy
@@ -117,8 +153,12 @@ def _needs(destination: Destination, offences: Sequence[Offence]) -> Iterator[Un
 def _described(grant: Grant, party: Party) -> str:
     name = name_of_grantee(grant.grantee)
     match party:
+        case Party.OWN if isinstance(grant.grantee, Everyone):
+            return "everyone in the own account"
         case Party.CROWD if isinstance(grant.grantee, AccountPrincipal):
             return f"all of {name}, whoever that account lets"
+        case Party.STRANGER if isinstance(grant.grantee, AccountPrincipal):
+            return f"{name}, which is not known"
         case Party.STRANGER if account_of_grantee(grant.grantee) is not None:
             return f"{name}, of an account that is not known"
         case _:
@@ -129,6 +169,18 @@ def _place(grant: Grant) -> str:
     return "the ACL" if grant.statement is None else grant.statement.label
 
 
-def named(offences: Sequence[Offence]) -> str:
+def grants_of(offences: Sequence[Holder]) -> tuple[Grant, ...]:
+    """The grants behind the offences, one for each statement and for each grant of the ACL."""
+    found = {(_index(one.grant), one.grant.statement is None): one.grant for one in offences}
+    return tuple(found.values())
+
+
+def _index(grant: Grant) -> int:
+    if grant.statement is not None:
+        return grant.statement.index
+    return -1 if grant.acl_grant is None else grant.acl_grant.index
+
+
+def named(offences: Sequence[Holder]) -> str:
     """The offences in a row, each once."""
     return listed(dict.fromkeys(one.label for one in offences))

@@ -43,9 +43,9 @@ def judge(destination: Destination, context: Context) -> Verdict:
     off = [flag for flag, truth in found.items() if truth is Truth.FALSE]
     unsure = [flag for flag, truth in found.items() if truth is Truth.UNDECIDABLE]
     if off:
-        return failed(f"{listed(off)} of Block Public Access is off for {name}, at the bucket and its account.", *facts)
+        return failed(f"Block Public Access of {name} lacks {listed(off)}, at the bucket and at its account.", *facts)
     if unsure:
-        what = f"Whether {listed(unsure)} of Block Public Access is on for {name} is unknown"
+        what = f"Whether Block Public Access of {name} has {listed(unsure)} is unknown"
         return unreadable(what, *unread_blocks(destination), bucket=name, evidence=facts)
     return passed(f"Block Public Access of {name} is on with all four flags, at the bucket or its account.", *facts)
 

@@ -13,8 +13,7 @@ from auditor.s3.access import Grant
 from auditor.s3.actions import READ_ACTIONS
 from auditor.s3.destination_access import acl_facts, acl_quote, policy_fact
 from auditor.s3.documents import listed
-from auditor.s3.grant_review import Review, named, review
-from auditor.s3.grantees import name_of_grantee
+from auditor.s3.grant_review import Review, grants_of, named, review
 from auditor.s3.parties import Party, acquaintance
 from auditor.s3.subjects import Destination
 
@@ -60,9 +59,9 @@ def judge(destination: Destination, context: Context) -> Verdict:
     prefixes = tuple(logging.prefix for _, logging in destination.inbound)
     found = review(destination, READ_ACTIONS, known, judge=partial(_reads, prefixes=prefixes), now=context.at)
     if found.sure:
-        facts = (fact for one in found.sure for fact in _facts(one.grant, name))
+        facts = (fact for grant in grants_of(found.sure) for fact in _facts(grant, name))
         return failed(f"Not only named principals of known accounts may read {name}: {named(found.sure)}.", *facts)
-    facts = (fact for one in found.offences for fact in _facts(one.grant, name))
+    facts = (fact for grant in grants_of(found.offences) for fact in _facts(grant, name))
     if found.needs:
         what = f"Who may read {name} is not wholly known"
         return unreadable(what, *found.needs, bucket=name, evidence=tuple(facts))
@@ -97,7 +96,7 @@ def _lead(text: str) -> str:
 
 def _in_order(found: Review, destination: Destination) -> str:
     name, own = destination.bucket.name, destination.account.id
-    who = listed(dict.fromkeys(name_of_grantee(grant.grantee) for grant in found.in_order))
+    who = listed(dict.fromkeys(one.name for one in found.in_order))
     readers = f"{who} read its logs, and nobody else" if who else "nobody read its logs"
     return f"Policy and ACL of {name} let {readers}. Identity policies in account {own} are not read."
 
@@ -110,9 +109,10 @@ def _facts(grant: Grant, bucket: str) -> Iterator[Evidence]:
 
 
 def _all_facts(found: Review, destination: Destination) -> Iterator[Evidence]:
-    statements = {grant.statement.index: grant.statement for grant in found.in_order if grant.statement is not None}
-    yield from (quote(statement, bucket=destination.bucket.name) for statement in statements.values())
-    if not statements:
+    grants = [grant for grant in grants_of(found.in_order) if grant.statement is not None]
+    for grant in grants:
+        yield from _facts(grant, destination.bucket.name)
+    if not grants:
         yield policy_fact(destination)
     yield from acl_facts(destination)
 

@@ -15,7 +15,7 @@ from auditor.s3.actions import WRITE_ACTIONS, is_object_action
 from auditor.s3.delivery_request import VENDED_SERVICE
 from auditor.s3.destination_access import acl_facts, acl_quote, policy_fact
 from auditor.s3.documents import listed
-from auditor.s3.grant_review import Offence, Review, named, review
+from auditor.s3.grant_review import Holder, Review, grants_of, named, review
 from auditor.s3.inbound import log_keys
 from auditor.s3.own_logs import cloudwatch_ends_here
 from auditor.s3.parties import Party, acquaintance
@@ -63,10 +63,10 @@ def judge(destination: Destination, context: Context) -> Verdict:
     found = review(destination, WRITE_ACTIONS, known, judge=_writes, now=context.at)
     found = _without_cloudwatch(found, destination, context)
     if found.sure:
-        facts = (fact for one in found.sure for fact in _facts(one.grant, name))
+        facts = (fact for grant in grants_of(found.sure) for fact in _facts(grant, name))
         actions = listed(dict.fromkeys(action for one in found.sure for action in one.actions), most=4)
         return failed(f"Not only log delivery may write to {name}: {named(found.sure)} may {actions}.", *facts)
-    facts = (fact for one in found.offences for fact in _facts(one.grant, name))
+    facts = (fact for grant in grants_of(found.offences) for fact in _facts(grant, name))
     if found.needs:
         what = f"Who may write to {name} is not wholly known"
         return unreadable(what, *found.needs, bucket=name, evidence=tuple(facts))
@@ -99,7 +99,7 @@ def _without_cloudwatch(found: Review, destination: Destination, context: Contex
     return replace(found, offences=others) if ends else found
 
 
-def _is_cloudwatch(one: Offence) -> bool:
+def _is_cloudwatch(one: Holder) -> bool:
     return one.grant.grantee == ServicePrincipal(VENDED_SERVICE)
 
 
