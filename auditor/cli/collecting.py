@@ -7,13 +7,14 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 
 from auditor.aws.accounts import accounts_from_file, accounts_from_ids
 from auditor.aws.collect import collect
 from auditor.aws.options import CollectOptions, NamedAccount, Targets
+from auditor.cli.clock import now
 from auditor.cli.console import err
 from auditor.cli.files import read_text
 from auditor.cli.progress import progress
@@ -35,11 +36,6 @@ class Asked:
     regions: Sequence[str]
     workers: int
     logs: bool
-
-
-def clock() -> datetime:
-    """Now, in UTC; the only place that asks."""
-    return datetime.now(UTC)
 
 
 def targets_of(asked: Asked) -> Targets:
@@ -81,7 +77,7 @@ def collect_estate(
     )
     stop = threading.Event()
     with progress(quiet=quiet) as listener, _interruptible(stop, quiet=quiet):
-        return collect(targets, options, now=clock, progress=listener, stop=stop)
+        return collect(targets, options, now=now, progress=listener, stop=stop)
 
 
 @contextmanager

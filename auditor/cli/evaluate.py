@@ -41,7 +41,7 @@ def command(
 
     Facts are judged as of the time they were read; the same file, options and --at give the same bytes.
     """
-    from auditor.cli.collecting import clock
+    from auditor.cli.clock import now
     from auditor.cli.ending import finish
     from auditor.cli.files import prepare_folder, read_bytes
     from auditor.cli.judging import prepare
@@ -59,7 +59,7 @@ def command(
     )
     content = read_bytes(estate_file, what="the estate")
     prepare_folder(output)
-    when = clock() if at is None else at.replace(tzinfo=UTC)
+    when = now() if at is None else at.replace(tzinfo=UTC)
     with no_garbage():
         estate = read_estate(content, str(estate_file))
         assessment = judging.assess(estate, estate_sha256=digest(content), at=when, logs_read=logs)

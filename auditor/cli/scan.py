@@ -50,7 +50,8 @@ def command(
 
     Without source options the standard AWS credential chain is used. Nothing is ever changed in AWS.
     """
-    from auditor.cli.collecting import Asked, clock, collect_estate, targets_of
+    from auditor.cli.clock import now
+    from auditor.cli.collecting import Asked, collect_estate, targets_of
     from auditor.cli.console import err
     from auditor.cli.ending import finish
     from auditor.cli.files import prepare_folder, read_bytes, write
@@ -98,5 +99,5 @@ def command(
             err().print(f"interrupted: what was read so far is in {path}; `evaluate` can judge it")
             return INCOMPLETE
     with no_garbage():
-        assessment = judging.assess(estate, estate_sha256=digest(content), at=clock(), logs_read=logs)
+        assessment = judging.assess(estate, estate_sha256=digest(content), at=now(), logs_read=logs)
         return finish(assessment, output, formats=formats or DEFAULT_FORMATS, quiet=quiet)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ def filled_emulator() -> Iterator[dict[str, str]]:
     import boto3
     from moto.server import ThreadedMotoServer
 
+    logging.getLogger("werkzeug").disabled = True  # a line a request would bury the figures
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -47,8 +49,8 @@ def filled_emulator() -> Iterator[dict[str, str]]:
     for index in range(BUCKETS - DESTINATIONS):
         name, home = f"app-{index:03}", f"logs-{index % DESTINATIONS:02}"
         s3.create_bucket(Bucket=name)
-        logging = {"LoggingEnabled": {"TargetBucket": home, "TargetPrefix": f"{name}/"}}
-        s3.put_bucket_logging(Bucket=name, BucketLoggingStatus=logging)  # type: ignore[arg-type]  # a dict is fine
+        wanted = {"LoggingEnabled": {"TargetBucket": home, "TargetPrefix": f"{name}/"}}
+        s3.put_bucket_logging(Bucket=name, BucketLoggingStatus=wanted)  # type: ignore[arg-type]  # a dict is fine
     yield environment
     server.stop()
 
