@@ -19,7 +19,7 @@ from auditor.registry import all_checks, check_ids
 ROOT = Path(__file__).resolve().parent.parent
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("auditor.errors", "auditor.reading", "auditor._siblings"),
+    ("auditor.errors", "auditor.setting", "auditor.reading", "auditor._siblings"),
     ("auditor.shape", "auditor.members", "auditor.model"),
     ("auditor.schema", "auditor.s3"),
     ("auditor.framework_parameter", "auditor.framework_scope"),
