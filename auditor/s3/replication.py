@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from auditor.reading import Json
 from auditor.s3.arn import parse_arn
+from auditor.s3.documents import shown
+from auditor.s3.malformed import quoted
 from auditor.shape import array, mapping, text
 
 _ROOT = "ReplicationConfiguration"
@@ -43,7 +45,7 @@ class ReplicationRule:
     @property
     def name(self) -> str:
         """How to call the rule in a sentence."""
-        return f'rule "{self.id}"' if self.id else f"the rule at {self.path}"
+        return f"rule {quoted(self.id)}" if self.id else f"the rule at {self.path}"
 
 
 def parse_replication(document: Json) -> tuple[ReplicationRule, ...]:
@@ -63,7 +65,7 @@ def _rule(item: Json, index: int) -> ReplicationRule:
     if arn is None or arn.service != "s3":
         raise ValueError(f"{path}.Destination.Bucket must be the ARN of a bucket")
     selected = mapping(rule.get("SourceSelectionCriteria", {}), f"{path}.SourceSelectionCriteria")
-    doubt = f"its filter has {strange}, which is not known" if strange else ""
+    doubt = f"its filter has {shown(strange)}, which is not known" if strange else ""
     if status not in {"Enabled", "Disabled"}:
         doubt = "its status is neither Enabled nor Disabled"
     return ReplicationRule(

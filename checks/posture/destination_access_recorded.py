@@ -8,7 +8,7 @@ from auditor.check import About, Context, DestinationCheck
 from auditor.model import Cause, Evidence, Outcome, Severity, Verdict, failed, passed, undecidable, unreadable
 from auditor.reading import NOT_COLLECTED, Absent, Present, Setting, Unreadable
 from auditor.s3.data_events import Extent, data_events, evidence_of
-from auditor.s3.documents import listed
+from auditor.s3.documents import listed, shown
 from auditor.s3.log_keys import key_space
 from auditor.s3.logging_graph import region_of
 from auditor.s3.own_logs import bucket_delivery, cloudwatch_deliveries, sources_by_name
@@ -201,10 +201,10 @@ def _by_cloudwatch(destination: Destination, context: Context) -> Verdict:
     active = [one for one in found if one.active and not _comes_back(one, name)]
     leading = next((one for one in active if not _leads_nowhere(one)), None)
     if leading is not None:
-        where = f"Access logs of {name} go to {leading.destination_arn} through CloudWatch Logs."
+        where = f"Access logs of {name} go to {shown(leading.destination_arn)} through CloudWatch Logs."
         return passed(where, _delivery(leading, name))
     if active:
-        where = f"Access logs of {name} go to {active[0].destination_arn}, a log group that does not exist."
+        where = f"Access logs of {name} go to {shown(active[0].destination_arn)}, a log group that does not exist."
         return undecidable(f"{where} AWS does not document whether anything arrives.", _delivery(active[0], name))
     none = Evidence(setting=Setting.DELIVERY_SOURCES, path="deliverySources[].resourceArns[]", value=None, bucket=name)
     return failed(f"CloudWatch Logs delivers no access logs of {name} to another place.", none)
