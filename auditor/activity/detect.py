@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.activity.detection import FIXED_COLUMNS, Detection, LooksAt, Need
 from auditor.activity.detection_inputs import Inputs, Window, parameter_values, require_known_parameters
 from auditor.activity.relation_lists import fill
-from auditor.activity.relations import Population, relations, seconds, show_widths
+from auditor.activity.relations import RELATIONS, Population, relations, seconds, show_widths
 from auditor.activity.signals import Analysis, BaselineInfo, Count, Evaluated, Example, NotEvaluated, Signal
 from auditor.errors import AuditorError
 from auditor.model import Severity
@@ -77,8 +77,9 @@ def run(
     signals: list[Signal] = []
     evaluated: list[Evaluated] = []
     not_evaluated: list[NotEvaluated] = []
-    with relations(connection, window, since=inputs.baseline_since) as population:
-        fill(connection, inputs, detections)
+    wanted = frozenset(name for name in RELATIONS if any(detection.reads(name) for detection in detections))
+    with relations(connection, window, since=inputs.baseline_since, wanted=wanted) as population:
+        fill(connection, inputs, wanted)
         stage = _stage(connection, inputs, window, now=now, population=population)
         shown = 0
         # Detections of one width follow each other, so that the logs are narrowed down a few times only.
@@ -89,7 +90,7 @@ def run(
                 continue
             if detection.minimum_width != shown:
                 shown = detection.minimum_width
-                show_widths(connection, window, width=shown)
+                show_widths(connection, window, width=shown, wanted=wanted)
             signals.extend(_signals(connection, detection, stage))
             evaluated.append(_evaluated(detection, population))
     order = {detection.id: index for index, detection in enumerate(detections)}
@@ -110,7 +111,7 @@ def _stage(
     given = set(inputs.given())
     if not inputs.sampled and baseline.days >= BASELINE_DAYS and baseline.records >= BASELINE_RECORDS:
         given.add(Need.BASELINE)
-    if _has_destination_records(connection):
+    if Need.DESTINATIONS in given and _has_destination_records(connection):
         given.add(Need.DESTINATION_RECORDS)
     return _Stage(
         inputs=inputs, window=window, now=now, population=population, baseline=baseline, given=frozenset(given)

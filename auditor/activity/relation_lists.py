@@ -6,9 +6,9 @@ Networks, patterns and locations are decided once for each distinct address, pri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from auditor.activity.addresses import Networks, neighbourhood, parse_address
 from auditor.activity.relations import TABLES
@@ -18,30 +18,32 @@ from auditor.s3.log_keys import KeySpace, SimplePrefix, parse_log_key
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from auditor.activity.detection import Detection
     from auditor.activity.detection_inputs import Inputs, Place
 
 _LOG_NAME: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}){5}-[0-9A-Za-z]{16}\Z")
 _PARTITION: Final = re.compile(r"(?:\A|/)[0-9]{12}/[a-z0-9-]+/([^/]+)/[0-9]{4}/[0-9]{2}/[0-9]{2}/\Z")
 
 
-def fill(connection: DuckDBPyConnection, inputs: Inputs, detections: Sequence[Detection]) -> None:
-    """Fill the tables that `detections` read from `inputs` and from the distinct values of the records."""
-
-    def wanted(table: str) -> bool:
-        return any(detection.reads(table) for detection in detections)
-
-    _insert(connection, "word_list", _words(inputs))
-    if wanted("address") or wanted("address_list"):
-        _fill_addresses(connection, inputs)
-    if wanted("principal_list"):
+def fill(connection: DuckDBPyConnection, inputs: Inputs, wanted: Collection[str]) -> None:
+    """Fill the `wanted` tables from `inputs` and from the distinct values of the records."""
+    if "word_list" in wanted:
+        _insert(connection, "word_list", _words(inputs))
+    if {"address", "address_list"} & {*wanted}:
+        known, listed = _addresses(connection, inputs)
+        if "address" in wanted:
+            _insert(connection, "address", known)
+        if "address_list" in wanted:
+            _insert(connection, "address_list", listed)
+    if "principal_list" in wanted:
         principals = _distinct(connection, "SELECT DISTINCT principal FROM exact_log")
         _insert(connection, "principal_list", _matched(_principal_patterns(inputs), principals))
-    if wanted("bucket_list") or wanted("place_list"):
+    if {"bucket_list", "place_list"} & {*wanted}:
         buckets = _distinct(connection, "SELECT DISTINCT bucket FROM exact_log WHERE bucket IS NOT NULL")
-        _insert(connection, "bucket_list", _matched({"public_buckets": inputs.public_buckets or ()}, buckets))
-        _insert(connection, "place_list", _places(inputs, buckets))
-    if wanted("delivery"):
+        if "bucket_list" in wanted:
+            _insert(connection, "bucket_list", _matched({"public_buckets": inputs.public_buckets or ()}, buckets))
+        if "place_list" in wanted:
+            _insert(connection, "place_list", _places(inputs, buckets))
+    if "delivery" in wanted:
         objects = _distinct(connection, "SELECT DISTINCT log_object FROM exact_log")
         _insert(connection, "delivery", (row for name in objects if (row := _delivery(name)) is not None))
 
@@ -84,20 +86,31 @@ def _places(inputs: Inputs, buckets: Sequence[str]) -> list[tuple[str, str, str]
         "canaries": inputs.canaries or (),
         "destinations": inputs.destinations or (),
     }
-    found = {
-        (name, bucket, place.prefix)
+    return [
+        (name, bucket, prefix)
         for name, places in lists.items()
-        for place in places
         for bucket in buckets
-        if wildcards_only(place.bucket).matches(bucket)
-    }
-    return sorted(found)
+        for prefix in _outermost(place.prefix for place in places if wildcards_only(place.bucket).matches(bucket))
+    ]
 
 
-def _fill_addresses(connection: DuckDBPyConnection, inputs: Inputs) -> None:
+def _outermost(prefixes: Iterable[str]) -> list[str]:
+    """The prefixes that no other one covers, so that no key is in two places of a list."""
+    kept: list[str] = []
+    for prefix in sorted(prefixes):
+        if not any(prefix.startswith(outer) for outer in kept):
+            kept.append(prefix)
+    return kept
+
+
+_Known: TypeAlias = tuple[str, str, str, bool | None, str | None, float | None, float | None]
+
+
+def _addresses(connection: DuckDBPyConnection, inputs: Inputs) -> tuple[list[_Known], list[tuple[str, str, str]]]:
+    """The rows of `address` and of `address_list`."""
     names = _distinct(connection, "SELECT DISTINCT remote_ip FROM exact_log WHERE remote_ip IS NOT NULL")
     lists = _network_lists(inputs)
-    known: list[tuple[str, str, str, bool | None, str | None, float | None, float | None]] = []
+    known: list[_Known] = []
     listed: list[tuple[str, str, str]] = []
     for name in names:
         address = parse_address(name)
@@ -111,8 +124,7 @@ def _fill_addresses(connection: DuckDBPyConnection, inputs: Inputs) -> None:
         )
         known.append((name, place.network, place.region, place.public, country, latitude, longitude))
         listed.extend((one.list, one.name, name) for one in lists if address in one.networks)
-    _insert(connection, "address", known)
-    _insert(connection, "address_list", listed)
+    return known, listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ The logs have the columns of `access_log` that detections use, and these:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -123,29 +123,31 @@ class Population:
 
 
 @contextmanager
-def relations(connection: DuckDBPyConnection, window: Window, *, since: datetime | None) -> Iterator[Population]:
-    """Make the logs and the empty tables from `access_log`, and drop them at the end.
+def relations(
+    connection: DuckDBPyConnection, window: Window, *, since: datetime | None, wanted: Collection[str]
+) -> Iterator[Population]:
+    """Make the `wanted` tables (empty) and the records behind the logs from `access_log`, and drop them at the end.
 
     Records before `since` are left out, None for none.
     """
+    tables = [table for table in TABLES if table in wanted]
     try:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE halves ({TABLES['halves']})")
-        connection.execute("INSERT INTO halves VALUES (0), (1)")
-        for table, columns in TABLES.items():
-            if table != "halves":
-                connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({columns})")
+        for table in tables:
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({TABLES[table]})")
+        if "halves" in tables:
+            connection.execute("INSERT INTO halves VALUES (0), (1)")
         connection.execute(f"CREATE OR REPLACE TEMP TABLE exact_log AS {_exact(window, since)}")
-        _doubtful_view(connection, window)
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE doubtful_log AS {_doubtful(window)}")
         yield _population(connection, window)
     finally:
-        for view in (*LOGS, "doubtful_log"):
+        for view in LOGS:
             connection.execute(f"DROP VIEW IF EXISTS temp.{view}")
-        for table in ("exact_log", *TABLES):
+        for table in ("exact_log", "doubtful_log", *tables):
             connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
 
-def show_widths(connection: DuckDBPyConnection, window: Window, *, width: int) -> None:
-    """Let the logs show records with `width` or more fields only."""
+def show_widths(connection: DuckDBPyConnection, window: Window, *, width: int, wanted: Collection[str]) -> None:
+    """Let the `wanted` logs show records with `width` or more fields only."""
     first, last = seconds(window.first), seconds(window.last)
     spans = {
         "window_log": f"second >= {first} AND second < {last}",
@@ -154,10 +156,11 @@ def show_widths(connection: DuckDBPyConnection, window: Window, *, width: int) -
     }
     derived = ", ".join(f"{expression} AS {name}" for name, expression in _DERIVED.items())
     for view, span in spans.items():
-        connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT *, {derived} FROM exact_log "  # noqa: S608 (our own words)
-            f"WHERE {span} AND field_count >= {width}"
-        )
+        if view in wanted:
+            connection.execute(
+                f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT *, {derived} FROM exact_log "  # noqa: S608 (our own words)
+                f"WHERE {span} AND field_count >= {width}"
+            )
 
 
 def seconds(time: datetime) -> int:
@@ -174,13 +177,14 @@ def _exact(window: Window, since: datetime | None) -> str:
     )
 
 
-def _doubtful_view(connection: DuckDBPyConnection, window: Window) -> None:
+def _doubtful(window: Window) -> str:
+    # Few lines are doubtful, so their texts are kept whole.
     columns = {**{name: name for name in _KEPT}, **_PREPARED, "request_uri": "request_uri", "referer": "referer"}
     inner = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
     derived = ", ".join(f"{expression} AS {name}" for name, expression in _DERIVED.items())
-    connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW doubtful_log AS SELECT *, {derived} FROM ("  # noqa: S608 (our own words)
-        f"SELECT {inner} FROM access_log WHERE parse_state = {literal(AMBIGUOUS)} "
+    return (
+        f"SELECT *, {derived} FROM (SELECT {inner} FROM access_log "  # noqa: S608 (our own words)
+        f"WHERE parse_state = {literal(AMBIGUOUS)} "
         f"AND time >= {_moment(window.first)} AND time < {_moment(window.last)}) AS doubtful"
     )
 

@@ -11,5 +11,13 @@ DETECTIONS: tuple[str, ...] = (
     "key-enumeration",
     "posture-reconnaissance",
     "credential-failures",
+    "volume-outlier",
+    "breadth-outlier",
+    "slow-drip",
+    "off-hours-burst",
+    "list-then-sweep",
+    "orphan-copy-source",
+    "sensitive-object",
+    "canary-touched",
 )
 """Every built-in detection, listed by hand: a file that is not named here does not exist."""

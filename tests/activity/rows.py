@@ -110,6 +110,35 @@ _ORDINARY: Final[Row] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Many rows alike: the n-th is at `start` plus n times `step`, and `{}` in a text of `like` is its number from 0.
+
+    The engine makes them itself, which is a hundred times faster than rows made here.
+    """
+
+    start: datetime
+    step: timedelta
+    count: int
+    like: Row
+
+    def rows(self) -> list[Row]:
+        """The rows one by one."""
+        return [
+            {
+                **{
+                    name: value.replace("{}", str(number)) if isinstance(value, str) else value
+                    for name, value in self.like.items()
+                },
+                "time": self.start + self.step * number,
+            }
+            for number in range(self.count)
+        ]
+
+
+Rows: TypeAlias = list[Row | Block]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Every:
     """A rhythm of rows: the n-th is at `start` plus n times `step`."""
 
@@ -118,18 +147,11 @@ class Every:
 
     def rows(self, count: int, **changes: Value) -> list[Row]:
         """`count` rows; a `{}` in a text of `changes` becomes the row's number from 0."""
-        return [
-            row(
-                **{
-                    "time": self.start + self.step * number,
-                    **{
-                        name: value.replace("{}", str(number)) if isinstance(value, str) else value
-                        for name, value in changes.items()
-                    },
-                }
-            )
-            for number in range(count)
-        ]
+        return self.block(count, **changes).rows()
+
+    def block(self, count: int, **changes: Value) -> Block:
+        """The same as one block."""
+        return Block(start=self.start, step=self.step, count=count, like=row(**changes))
 
 
 def every(start: datetime = DAY, **step: float) -> Every:
@@ -152,17 +174,48 @@ def shared_engine() -> DuckDBPyConnection:
     return made
 
 
-def load(rows: Iterable[Row]) -> DuckDBPyConnection:
+def load(rows: Iterable[Row | Block]) -> DuckDBPyConnection:
     """The engine with a table `access_log` of exactly `rows`; lines and missing request ids are numbered."""
     engine = shared_engine()
     columns = ", ".join(f"{column.name} {column.sql_type}" for column in COLUMNS)
     engine.execute(f"CREATE OR REPLACE TABLE access_log ({columns})")
-    numbered = [
-        {"line": number, "request_id": f"{_FIRST_ID + number:016X}", **one} for number, one in enumerate(rows, start=1)
-    ]
-    if numbered:
-        _insert(engine, numbered)
+    single: list[Row] = []
+    number = 0
+    for one in rows:
+        if isinstance(one, Block):
+            _insert_block(engine, one, first=number + 1)
+            number += one.count
+        else:
+            number += 1
+            single.append({"line": number, "request_id": f"{_FIRST_ID + number:016X}", **one})
+    if single:
+        _insert(engine, single)
     return engine
+
+
+def _insert_block(engine: DuckDBPyConnection, block: Block, *, first: int) -> None:
+    """Insert the rows of `block`, their lines numbered from `first`."""
+    bound: dict[str, object] = {"first": first, "count": block.count, "step": block.step.total_seconds()}
+    texts = []
+    for column in COLUMNS:
+        name = column.name
+        value = {**block.like, "time": block.start}.get(name)
+        bound[name] = value.isoformat() if isinstance(value, datetime) else value
+        if name == "line":
+            bound[name] = first
+            texts.append("$line + n")
+        elif name == "time":
+            texts.append("$time::TIMESTAMPTZ + to_seconds($step * n)")
+        elif name == "request_id" and value is None:
+            bound[name] = f"{first:x}"
+            texts.append("concat('B', $request_id, '-', n)")
+        elif isinstance(value, str):
+            texts.append(f"replace(${name}, '{{}}', n::VARCHAR)")
+        else:
+            texts.append(f"${name}::{column.sql_type}")
+    del bound["first"]
+    made = f"SELECT {', '.join(texts)} FROM range($count::BIGINT) AS made(n)"  # noqa: S608 (our own words)
+    engine.execute(f"INSERT INTO access_log {made}", bound)
 
 
 def _insert(engine: DuckDBPyConnection, rows: Sequence[Row]) -> None:

@@ -10,7 +10,7 @@ from auditor.activity.detect import run
 from auditor.activity.detection import Detection, load_detection
 from auditor.activity.detection_inputs import Inputs, Window
 from auditor.activity.signals import Analysis, Signal
-from tests.activity.rows import DAY, Row, load
+from tests.activity.rows import DAY, Block, Row, Rows, Value, at, every, load
 
 WINDOW = Window(first=DAY, last=DAY + timedelta(days=1))
 NOW = DAY + timedelta(days=3)
@@ -25,7 +25,7 @@ def detection(name: str) -> Detection:
 
 def analysis(
     name: str,
-    rows: Iterable[Row],
+    rows: Iterable[Row | Block],
     *,
     inputs: Inputs = NOTHING,
     window: Window = WINDOW,
@@ -37,7 +37,7 @@ def analysis(
 
 def seen(
     name: str,
-    rows: Iterable[Row],
+    rows: Iterable[Row | Block],
     *,
     inputs: Inputs = NOTHING,
     window: Window = WINDOW,
@@ -56,7 +56,7 @@ def seen(
 
 def reason(
     name: str,
-    rows: Iterable[Row],
+    rows: Iterable[Row | Block],
     *,
     inputs: Inputs = NOTHING,
     window: Window = WINDOW,
@@ -66,3 +66,13 @@ def reason(
     assert outcome.signals == ()
     (only,) = outcome.not_evaluated
     return only.reason
+
+
+def past(**changes: Value) -> Rows:
+    """A baseline that is just long and large enough: a record each 20 minutes of the fortnight before DAY."""
+    return [every(at(days=-14), minutes=20).block(14 * 72, **changes)]
+
+
+def working_hours(**changes: Value) -> Rows:
+    """A baseline from 8 to 17 o'clock of each day of the fortnight before DAY, 90 records a day."""
+    return [every(at(8, days=day), minutes=6).block(90, **changes) for day in range(-14, 0)]
