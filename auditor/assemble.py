@@ -106,7 +106,7 @@ def _control(
     compensated: Mapping[str, tuple[ControlRef, ...]],
 ) -> ControlResult:
     """Only primary checks decide the outcome; a failing supporting one is counted and shown beside it."""
-    primary = {requirement.check for requirement in control.requirements if requirement.role is Role.PRIMARY}
+    primary = tuple(requirement.check for requirement in control.requirements if requirement.role is Role.PRIMARY)
     tally: Counter[str] = Counter()
     deciding: set[Outcome] = set()
     excused = False
@@ -126,10 +126,12 @@ def _control(
     return ControlResult(
         framework=ref.framework,
         control=ref.control,
+        title=control.title,
         summary=control.summary,
         automation=control.automation.value,
         shows=control.shows,
         human_evidence=control.human_evidence,
+        primary=primary,
         outcome=_outcome(deciding, tested=bool(primary) and not excused),
         passed=tally[Outcome.PASS],
         failed=tally[Outcome.FAIL],

@@ -106,17 +106,24 @@ class FrameworkUsed:
 class ControlResult:
     """What the findings say about one control, and what a person has to add.
 
-    `outcome` is FAIL when a finding fails and is neither waived nor compensated, else UNKNOWN when one is unknown,
-    else PASS when one passes, else NOT_APPLICABLE. `automation` is full, partial or manual; PASS never means that the
-    control is met, only that no exception was noted in what was tested.
+    Only the checks in `primary` decide. `outcome` is FAIL when a finding of theirs fails and is neither waived nor
+    compensated (an exception), else UNKNOWN when one is unknown, else PASS when one passes or is compensated, else
+    NOT_APPLICABLE; it is UNKNOWN where no check decides, or where waivers cover all that would have. The counts and
+    `findings` are of all checks: failures of supporting ones are shown beside the control and are no exceptions.
+
+    `title` names what the control is about, never what was found. `automation` is full, partial or manual. PASS never
+    means that the control is met, only that no exception was noted in what was tested.
     """
 
     framework: str
     control: str
+    title: str
     summary: str
     automation: str
     shows: str
     human_evidence: tuple[str, ...]
+    primary: tuple[str, ...]
+    """The ids of the checks that decide, in the framework's order, whether or not they found anything to judge."""
     outcome: Outcome
     passed: int
     failed: int

@@ -189,10 +189,12 @@ def _control(control: ControlResult) -> Json:
     return {
         "framework": control.framework,
         "control": control.control,
+        "title": control.title,
         "summary": control.summary,
         "automation": control.automation,
         "shows": control.shows,
         "human_evidence": list(control.human_evidence),
+        "primary": list(control.primary),
         "outcome": control.outcome.value,
         "passed": control.passed,
         "failed": control.failed,

@@ -201,10 +201,12 @@ def _control(control: Members) -> ControlResult:
     return ControlResult(
         framework=control.text("framework"),
         control=control.text("control"),
+        title=control.text("title"),
         summary=control.text("summary"),
         automation=control.text("automation"),
         shows=control.text("shows"),
         human_evidence=control.texts("human_evidence"),
+        primary=control.texts("primary"),
         outcome=Outcome(control.text("outcome")),
         passed=control.number("passed"),
         failed=control.number("failed"),

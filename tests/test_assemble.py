@@ -33,7 +33,7 @@ from auditor.model import (
 from auditor.reading import Setting
 from auditor.s3.subjects import Source
 from auditor.waiver import ANY_ACCOUNT, Waiver
-from checks.posture import retention_minimum
+from checks.posture import lifecycle_present, retention_minimum
 from tests.estates import (
     ACCOUNT,
     LOG_GROUP,
@@ -48,7 +48,7 @@ from tests.estates import (
     to,
     vending,
 )
-from tests.frameworks import framework, requires
+from tests.frameworks import control, framework, requires
 
 FACT = Evidence(setting="logging", path="p", value=1)
 FAIL, PASS = failed("It is broken.", FACT), passed("It is sound.", FACT)
@@ -58,7 +58,15 @@ ONE = estate(bucket("app"))
 
 def says(name: str, *verdicts: Verdict, severity: Severity = Severity.HIGH) -> SourceCheck:
     """A check that says one verdict of every source, or, of several, one of each source in the order of names."""
-    made = About(
+
+    def judge(source: Source, *_: object) -> Verdict:
+        return verdicts[int(source.bucket.name[-1])] if len(verdicts) > 1 else verdicts[0]
+
+    return SourceCheck(about=about(name, severity=severity), judge=judge)
+
+
+def about(name: str, *, severity: Severity = Severity.HIGH) -> About:
+    return About(
         id=name,
         title=name,
         severity=severity,
@@ -67,11 +75,6 @@ def says(name: str, *verdicts: Verdict, severity: Severity = Severity.HIGH) -> S
         remediation="M.",
         reference="https://example.org",
     )
-
-    def judge(source: Source, *_: object) -> Verdict:
-        return verdicts[int(source.bucket.name[-1])] if len(verdicts) > 1 else verdicts[0]
-
-    return SourceCheck(about=made, judge=judge)
 
 
 def several(count: int) -> Estate:
@@ -264,6 +267,27 @@ def test_a_supporting_check_decides_nothing() -> None:
     found = result(FAIL, role=Role.SUPPORTING)
 
     assert (found.failed, found.outcome) == (1, Outcome.UNKNOWN)
+
+
+def test_a_control_says_what_decides_it() -> None:
+    """Readers can tell an exception from a supporting check's failure, also where a check found nobody to judge."""
+    asked = ("says", requires("aside", role=Role.SUPPORTING), "destination-side")
+    made = replace(control("c", *asked), title="Logs of access")
+    checks = (
+        says("says", PASS),
+        says("aside", FAIL),
+        replace(lifecycle_present.CHECK, about=about("destination-side")),
+    )
+
+    (found,) = run(*checks, frameworks=(framework("f", {"c": made}),)).controls
+
+    assert (found.title, found.primary) == ("Logs of access", ("says", "destination-side"))
+    assert (found.failed, found.outcome, len(found.findings)) == (1, Outcome.PASS, 1)
+
+
+def test_a_control_without_primary_checks_names_none() -> None:
+    """A supporting check is never given as one that decides."""
+    assert result(PASS, role=Role.SUPPORTING).primary == ()
 
 
 def test_a_control_whose_exceptions_are_all_waived_is_unknown() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from auditor.assessment import Assessment, ControlResult, FrameworkUsed
 from auditor.model import ControlRef, Finding
@@ -13,7 +14,7 @@ from auditor.report.view_counts import Ledger, Listing, Tally, listing, tally
 from auditor.report.view_findings import FindingRow, framework_name, parameter_text, rows
 from auditor.report.view_words import AUTOMATION, ControlStatus, Status, control_status, firmness
 
-EXCEPTIONS_PER_CONTROL = 10
+ROWS_PER_LIST = 10
 EXAMPLES_PER_CONTROL = 3
 
 
@@ -31,11 +32,15 @@ class ParameterRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckLine:
-    """One check on which a control rests, with the findings that count for this control."""
+    """One check on which a control rests, with the findings that count for this control.
+
+    `role` says "supporting" where a failure is no exception, and is "" for a check that decides.
+    """
 
     check: str
     anchor: str
     title: str
+    role: str
     tally: Tally
 
 
@@ -46,6 +51,7 @@ class ControlView:
     framework: str
     control: str
     anchor: str
+    title: str
     summary: str
     status: ControlStatus
     counts: str
@@ -54,8 +60,10 @@ class ControlView:
     shows: str
     human_evidence: tuple[str, ...]
     checks: tuple[CheckLine, ...]
-    failed: Listing[FindingRow]
-    failed_note: str
+    exceptions: Listing[FindingRow]
+    """Failures of primary checks: they decide the control."""
+    supporting: Listing[FindingRow]
+    """Failures of other checks: no exceptions by themselves."""
     unknown: Listing[FindingRow]
     accepted: Listing[FindingRow]
     """Waived, or compensated for this control."""
@@ -82,17 +90,48 @@ class FrameworkView:
         return dict(self.statuses)[status]
 
 
+class _Shelf(StrEnum):
+    """A list of findings under a control, by what it holds."""
+
+    EXCEPTIONS = "exceptions"
+    SUPPORTING = "failed findings of supporting checks"
+    UNKNOWN = "unknown findings"
+    ACCEPTED = "accepted findings"
+
+
+def _shelf(status: Status, *, primary: bool) -> _Shelf | None:
+    """Where a finding of `status` is listed; what passed or did not apply is only counted."""
+    match status:
+        case Status.FAILED:
+            return _Shelf.EXCEPTIONS if primary else _Shelf.SUPPORTING
+        case Status.UNKNOWN:
+            return _Shelf.UNKNOWN
+        case Status.WAIVED:
+            return _Shelf.ACCEPTED
+        case Status.PASSED | Status.NOT_APPLICABLE:
+            return None
+
+
 @dataclass(slots=True)
 class _Gathered:
     """What rests under one control: counts by check and status, the worst findings, one passed finding a check."""
 
+    primary: frozenset[str] = frozenset()
     kinds: Counter[tuple[str, Status]] = field(default_factory=Counter)
-    worst: dict[Status, list[Finding]] = field(default_factory=lambda: defaultdict(list))
+    worst: dict[_Shelf, list[Finding]] = field(default_factory=lambda: defaultdict(list))
     examples: dict[str, Finding] = field(default_factory=dict)
 
-    def total(self, status: Status) -> int:
-        """How many findings of `status` rest under the control."""
-        return sum(count for (_, found), count in self.kinds.items() if found is status)
+    def passed(self) -> int:
+        """How many findings passed."""
+        return sum(count for (_, status), count in self.kinds.items() if status is Status.PASSED)
+
+    def total(self, shelf: _Shelf) -> int:
+        """How many findings belong on `shelf`, listed or not."""
+        return sum(
+            count
+            for (check, status), count in self.kinds.items()
+            if _shelf(status, primary=check in self.primary) is shelf
+        )
 
 
 def framework_views(assessment: Assessment, book: Ledger) -> tuple[FrameworkView, ...]:
@@ -119,6 +158,9 @@ def framework_views(assessment: Assessment, book: Ledger) -> tuple[FrameworkView
 
 def _gather(assessment: Assessment, book: Ledger) -> dict[ControlRef, _Gathered]:
     gathered: dict[ControlRef, _Gathered] = defaultdict(_Gathered)
+    for control in assessment.controls:
+        ref = ControlRef(framework=control.framework, control=control.control)
+        gathered[ref].primary = frozenset(control.primary)
     # There are far fewer sets of controls than findings, so findings are counted by set, and only sets are taken apart.
     numbers: dict[tuple[ControlRef, ...], int] = {}
     sets = [numbers.setdefault(finding.controls, len(numbers)) for finding in assessment.findings]
@@ -147,8 +189,10 @@ def _place(finding: Finding, status: Status, under: _Gathered, *, compensated: b
         under.kinds[finding.check, Status.FAILED] -= 1
         under.kinds[finding.check, Status.WAIVED] += 1
         status = Status.WAIVED
-    if len(under.worst[status]) < EXCEPTIONS_PER_CONTROL:
-        under.worst[status].append(finding)
+    shelf = _shelf(status, primary=finding.check in under.primary)
+    # Each list has its own room: many severe failures of supporting checks must not crowd out an exception.
+    if shelf is not None and len(under.worst[shelf]) < ROWS_PER_LIST:
+        under.worst[shelf].append(finding)
 
 
 def _framework(framework: FrameworkUsed, views: tuple[ControlView, ...]) -> FrameworkView:
@@ -185,26 +229,26 @@ def _provenance(framework: FrameworkUsed) -> str:
 
 
 def _control(control: ControlResult, gathered: _Gathered, *, book: Ledger) -> ControlView:
-    status = control_status(control)
     examples = [gathered.examples[check] for check in sorted(gathered.examples)][:EXAMPLES_PER_CONTROL]
     return ControlView(
         framework=visible(control.framework),
         control=visible(control.control),
         anchor=anchor("c", control.framework, control.control),
+        title=prose(control.title),
         summary=prose(control.summary),
-        status=status,
+        status=control_status(control),
         counts=_counts(control),
         automation=visible(control.automation),
         automation_note=AUTOMATION.get(control.automation, ""),
         shows=prose(control.shows),
         human_evidence=tuple(prose(item) for item in control.human_evidence),
-        checks=_check_lines(gathered.kinds, book.titles),
-        failed=_worst(gathered, Status.FAILED, book=book),
-        failed_note=_failed_note(status, gathered.total(Status.FAILED)),
-        unknown=_worst(gathered, Status.UNKNOWN, book=book),
-        accepted=_worst(gathered, Status.WAIVED, book=book),
+        checks=_check_lines(gathered, book.titles),
+        exceptions=_worst(gathered, _Shelf.EXCEPTIONS, book=book),
+        supporting=_worst(gathered, _Shelf.SUPPORTING, book=book),
+        unknown=_worst(gathered, _Shelf.UNKNOWN, book=book),
+        accepted=_worst(gathered, _Shelf.ACCEPTED, book=book),
         examples=rows(examples, book),
-        examples_note=_examples_note(len(examples), gathered.total(Status.PASSED)),
+        examples_note=_examples_note(len(examples), gathered.passed()),
     )
 
 
@@ -221,32 +265,25 @@ def _counts(control: ControlResult) -> str:
     return (", ".join(said) if said else "No findings") + "."
 
 
-def _failed_note(status: ControlStatus, failed: int) -> str:
-    if not failed or status is ControlStatus.EXCEPTION:
-        return ""
-    return "These checks only support this control: their failures are shown, and are no exceptions against it."
-
-
-def _check_lines(
-    kinds: Mapping[tuple[str, Status], int], titles: Mapping[str, tuple[str, str]]
-) -> tuple[CheckLine, ...]:
+def _check_lines(gathered: _Gathered, titles: Mapping[str, tuple[str, str]]) -> tuple[CheckLine, ...]:
+    """The checks that decide come first."""
     by_check: dict[str, dict[Status, int]] = defaultdict(dict)
-    for (check, status), count in kinds.items():
+    for (check, status), count in gathered.kinds.items():
         by_check[check][status] = count
     return tuple(
         CheckLine(
             check=visible(check),
             anchor=anchor("k", check),
             title=titles.get(check, (visible(check), ""))[0],
+            role="" if check in gathered.primary else "supporting",
             tally=tally(by_check[check]),
         )
-        for check in sorted(by_check)
+        for check in sorted(by_check, key=lambda one: (one not in gathered.primary, one))
     )
 
 
-def _worst(gathered: _Gathered, status: Status, *, book: Ledger) -> Listing[FindingRow]:
-    what = "accepted findings" if status is Status.WAIVED else f"{status.word.lower()} findings"
-    return listing(rows(gathered.worst[status], book), gathered.total(status), what=f"{what} of this control")
+def _worst(gathered: _Gathered, shelf: _Shelf, *, book: Ledger) -> Listing[FindingRow]:
+    return listing(rows(gathered.worst[shelf], book), gathered.total(shelf), what=f"{shelf.value} of this control")
 
 
 def _examples_note(shown: int, passed: int) -> str:

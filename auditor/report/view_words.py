@@ -77,14 +77,16 @@ def control_status(control: ControlResult) -> ControlStatus:
     """The status of `control`; exceptions that were waived or compensated never disappear behind a pass.
 
     An unknown outcome without an unknown finding means that the machine has no answer: nothing decides the control,
-    or all that could was accepted. Nothing ever decides a manual control.
+    or all that could was accepted. Without a primary check nothing was tested, whatever waivers cover.
     """
     accepted = control.waived + control.compensated
     tested = control.passed + control.failed + control.unknown + control.not_applicable + accepted
     match control.outcome:
         case Outcome.FAIL:
             return ControlStatus.EXCEPTION
-        case Outcome.UNKNOWN if control.unknown and control.automation != "manual":
+        case Outcome.UNKNOWN if not control.primary:
+            return ControlStatus.NOT_TESTED
+        case Outcome.UNKNOWN if control.unknown:
             return ControlStatus.UNKNOWN
         case Outcome.PASS | Outcome.NOT_APPLICABLE | Outcome.UNKNOWN if accepted:
             return ControlStatus.ACCEPTED
@@ -210,8 +212,9 @@ _SECTIONS: tuple[tuple[str, str, str], ...] = (
         "Results by framework and control",
         (
             "For each control: what was tested, the exceptions, what is unknown, examples of the evidence, and what a "
-            "person has to add. A failed check that only supports a control is listed there too and is no exception by "
-            "itself. No result here says that a control is met."
+            "person has to add. The title of a control names what it asks for, not what was found. Exceptions are "
+            "failures of the checks that decide a control; failures of checks that only support it are listed apart "
+            "and are no exceptions by themselves. No result here says that a control is met."
         ),
     ),
     ("findings", "Findings register", "Every failed finding that is not covered by a waiver, the worst first."),

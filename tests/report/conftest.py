@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -88,6 +89,12 @@ CONTROLS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("pci-dss", "10.5.1", "full", ("retention-minimum", "retention-maximum")),
     ("pci-dss", "12.10.5", "manual", ()),
 )
+
+SUPPORTING: Mapping[tuple[str, str], frozenset[str]] = {
+    ("baseline", "recording"): frozenset({"prefix-present"}),
+    ("baseline", "keeping"): frozenset({"destination-tls-only"}),
+}
+"""Checks whose failures are no exceptions against their control."""
 
 WAIVER = WaiverRef(
     owner="ada@example.com",
@@ -387,28 +394,41 @@ def control_results(findings: Iterable[Finding]) -> tuple[ControlResult, ...]:
     for finding in findings:
         for control in finding.controls:
             of_control[control.framework, control.control].append(finding)
-    return tuple(_control(f, c, automation, of_control[f, c]) for f, c, automation, _ in CONTROLS)
+    return tuple(
+        _control(
+            f,
+            c,
+            automation,
+            of_control[f, c],
+            primary=tuple(name for name in names if name not in SUPPORTING.get((f, c), frozenset())),
+        )
+        for f, c, automation, names in CONTROLS
+    )
 
 
-def _control(framework: str, control: str, automation: str, findings: list[Finding]) -> ControlResult:
-    def count(outcome: Outcome) -> int:
-        return sum(one.verdict.outcome is outcome and one.waiver is None for one in findings)
-
-    failures, unknowns, passes = count(Outcome.FAIL), count(Outcome.UNKNOWN), count(Outcome.PASS)
-    decided = [Outcome.FAIL] * failures + [Outcome.UNKNOWN] * unknowns + [Outcome.PASS] * passes
-    outcome = decided[0] if decided else Outcome.NOT_APPLICABLE if findings else Outcome.UNKNOWN
+def _control(
+    framework: str, control: str, automation: str, findings: list[Finding], *, primary: tuple[str, ...]
+) -> ControlResult:
+    counts = Counter(one.verdict.outcome for one in findings if one.waiver is None)
+    deciding = [one for one in findings if one.check in primary]
+    decided = {one.verdict.outcome for one in deciding if one.waiver is None}
+    ranked = (one for one in (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS) if one in decided)
+    excused = any(one.waiver is not None for one in deciding)
+    undecided = Outcome.NOT_APPLICABLE if primary and not excused else Outcome.UNKNOWN
     return ControlResult(
         framework=framework,
         control=control,
+        title=f"Access on record ({control})",
         summary=f"Access to data is recorded, and the records are looked after ({control}).",
         automation=automation,
         shows="" if automation == "manual" else "That logging is on, may be delivered, and did arrive lately.",
         human_evidence=() if automation == "full" else ("Who reviews the logs and how often", "The last review, dated"),
-        outcome=outcome,
-        passed=passes,
-        failed=failures,
-        unknown=unknowns,
-        not_applicable=count(Outcome.NOT_APPLICABLE),
+        primary=primary,
+        outcome=next(ranked, undecided),
+        passed=counts[Outcome.PASS],
+        failed=counts[Outcome.FAIL],
+        unknown=counts[Outcome.UNKNOWN],
+        not_applicable=counts[Outcome.NOT_APPLICABLE],
         waived=sum(one.waiver is not None for one in findings),
         compensated=0,
         findings=tuple(one.fingerprint for one in findings if one.verdict.outcome in {Outcome.FAIL, Outcome.UNKNOWN}),

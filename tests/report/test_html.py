@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from html import escape
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -200,6 +201,25 @@ def test_status_is_never_told_by_colour_alone(page: Page) -> None:
         one for one in page.named("span") if one.attributes.get("class", "").startswith("chip") and "svg" in one.around
     ]
     assert "No exceptions noted in what was tested" in page.text
+
+
+def test_exceptions_stand_apart_from_failed_supporting_checks(view: ReportView, text: str) -> None:
+    """Each control is headed by id and title, and its failures are under the words that say what they mean."""
+    controls = re.findall(r'<section class="control".*?</section>', text, re.DOTALL)
+    both = 0
+
+    for part, one in zip(controls, (one for each in view.frameworks for one in each.controls), strict=True):
+        heads = re.findall(r"<h5[^>]*>(.*?)</h5>", part)
+        assert f'<h4><span class="cid">{escape(one.control)}</span> <span class="ctitle">{escape(one.title)}' in part
+        assert ("Exceptions" in heads) is (one.exceptions.total > 0)
+        assert ("Failed supporting checks (no exception by themselves)" in heads) is (one.supporting.total > 0)
+        assert "Failed findings" not in heads
+        if one.exceptions.total and one.supporting.total:
+            both += 1
+            exceptions, aside = part.split('<h5 class="beside">')
+            assert all(f">{row.ref}<" in exceptions for row in one.exceptions.rows)
+            assert all(f">{row.ref}<" in aside for row in one.supporting.rows)
+    assert both
 
 
 def test_the_same_view_gives_the_same_page(view: ReportView, text: str) -> None:

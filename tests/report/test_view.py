@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from auditor.assessment import Assessment, ControlResult
-from auditor.model import Finding, Outcome, Severity
+from auditor.model import ControlRef, Finding, Outcome, Severity
 from auditor.report.view import ReportView, build_view
 from auditor.report.view_words import BEST_EFFORT, ControlStatus, Status, control_status, status_of
 
@@ -28,10 +28,12 @@ def control(
     return ControlResult(
         framework="f",
         control="c",
+        title="",
         summary="",
         automation="full",
         shows="",
         human_evidence=(),
+        primary=("logging-enabled",),
         outcome=outcome,
         passed=passed,
         failed=failed,
@@ -51,8 +53,9 @@ def control(
         (control(Outcome.UNKNOWN, unknown=1, waived=2), ControlStatus.UNKNOWN),
         (control(Outcome.UNKNOWN, waived=2), ControlStatus.ACCEPTED),
         (control(Outcome.UNKNOWN), ControlStatus.NOT_TESTED),
-        (replace(control(Outcome.UNKNOWN, unknown=1), automation="manual"), ControlStatus.NOT_TESTED),
-        (control(Outcome.UNKNOWN, passed=3), ControlStatus.NOT_TESTED),
+        (replace(control(Outcome.UNKNOWN, unknown=1), primary=()), ControlStatus.NOT_TESTED),
+        (replace(control(Outcome.UNKNOWN, waived=1), primary=()), ControlStatus.NOT_TESTED),
+        (replace(control(Outcome.UNKNOWN, passed=3), primary=()), ControlStatus.NOT_TESTED),
         (control(Outcome.PASS, passed=1), ControlStatus.CLEAN),
         (control(Outcome.PASS, passed=1, waived=1), ControlStatus.ACCEPTED),
         (control(Outcome.PASS, passed=1, compensated=1), ControlStatus.ACCEPTED),
@@ -137,7 +140,8 @@ def test_a_compensated_failure_is_no_exception_and_stays_in_sight(assessment: As
     failure = next(one for one in assessment.findings if one.bucket == "acme-scratch")
     mercy = next(ref for ref in failure.controls if ref.framework == "hipaa")
     view = build_view(replace(assessment, findings=(failure,), compensated={failure.fingerprint: (mercy,)}))
-    rows = {one.control: (one.failed.total, one.accepted.total) for part in view.frameworks for one in part.controls}
+    each = [one for part in view.frameworks for one in part.controls]
+    rows = {one.control: (one.exceptions.total, one.accepted.total) for one in each}
 
     assert rows["164.312(b)"] == (0, 1)
     assert rows["10.2.1"] == (1, 0)
@@ -273,7 +277,7 @@ def test_a_control_shows_its_exceptions_and_examples_of_proof(view: ReportView) 
     one = next(control for control in view.frameworks[1].controls if control.control == "164.312(b)")
 
     assert one.status is ControlStatus.EXCEPTION
-    assert one.failed.total == 2
+    assert one.exceptions.total == 2
     assert one.examples_note == "2 examples of 12 passed findings; every one is in assessment.json."
 
 
@@ -284,23 +288,68 @@ def test_the_lines_of_a_control_add_up_to_its_result(assessment: Assessment, vie
     for one in (control for framework in view.frameworks for control in framework.controls):
         result = results[one.framework, one.control]
         tallies = [line.tally for line in one.checks]
-        assert sum(tally.failed for tally in tallies) == result.failed == one.failed.total
+        assert sum(tally.failed for tally in tallies) == result.failed == one.exceptions.total + one.supporting.total
         assert sum(tally.unknown for tally in tallies) == result.unknown == one.unknown.total
         assert sum(tally.waived for tally in tallies) == result.waived + result.compensated == one.accepted.total
         assert sum(tally.passed for tally in tallies) == result.passed
 
 
 def test_a_failure_that_decides_nothing_is_not_called_an_exception(assessment: Assessment) -> None:
-    """A supporting check's failure under a control without exceptions is shown with the sentence that says so."""
+    """A supporting check's failure is shown apart and leaves the control's status as it is."""
     failure = next(one for one in assessment.findings if one.bucket == "acme-scratch")
-    clean = control(Outcome.PASS, passed=1, failed=1)
+    clean = replace(control(Outcome.PASS, passed=1, failed=1), primary=("delivery-permitted",))
     result = replace(clean, framework="pci-dss", control="10.2.1", findings=(failure.fingerprint,))
     view = build_view(replace(assessment, findings=(failure,), controls=(result,)))
     one = view.frameworks[2].controls[0]
 
     assert one.status is ControlStatus.CLEAN
-    assert one.failed.total == 1
-    assert one.failed_note.endswith("are no exceptions against it.")
+    assert (one.exceptions.total, [row.check for row in one.supporting.rows]) == (0, [failure.check])
+    assert [(line.check, line.role) for line in one.checks] == [(failure.check, "supporting")]
+
+
+def test_one_check_may_decide_one_control_and_support_another(assessment: Assessment) -> None:
+    """Whether a failure is an exception is a matter of the control, not of the finding."""
+    failure = next(one for one in assessment.findings if one.bucket == "acme-scratch")
+    results = tuple(
+        one if one.framework == "hipaa" else replace(one, primary=(), outcome=Outcome.UNKNOWN)
+        for one in assessment.controls
+    )
+    view = build_view(replace(assessment, findings=(failure,), controls=results))
+    each = {one.control: one for part in view.frameworks for one in part.controls}
+
+    assert (each["164.312(b)"].exceptions.total, each["164.312(b)"].supporting.total) == (1, 0)
+    assert (each["10.2.1"].exceptions.total, each["10.2.1"].supporting.total) == (0, 1)
+
+
+def test_supporting_failures_never_crowd_out_an_exception(assessment: Assessment) -> None:
+    """A low exception is listed under its control beside any number of critical failures that only support it."""
+    failure = next(one for one in assessment.findings if one.bucket == "acme-scratch")
+    ref = ControlRef(framework="pci-dss", control="10.2.1")
+    aside = [
+        replace(
+            failure, check="aside", severity=Severity.CRITICAL, controls=(ref,), bucket=f"b{n}", fingerprint=f"a{n}"
+        )
+        for n in range(30)
+    ]
+    low = replace(failure, severity=Severity.LOW, controls=(ref,))
+    result = replace(control(Outcome.FAIL, failed=31), framework="pci-dss", control="10.2.1", primary=(failure.check,))
+    one = build_view(replace(assessment, findings=(*aside, low), controls=(result,))).frameworks[2].controls[0]
+
+    assert [row.bucket for row in one.exceptions.rows] == ["acme-scratch"]
+    assert (one.exceptions.total, one.exceptions.note) == (1, "")
+    assert (len(one.supporting.rows), one.supporting.total) == (10, 30)
+    assert one.supporting.note.startswith(
+        "The first 10 of 30 failed findings of supporting checks of this control are listed here"
+    )
+    assert [line.check for line in one.checks] == [failure.check, "aside"]
+
+
+def test_a_control_shows_exceptions_where_and_only_where_it_has_one(view: ReportView) -> None:
+    """The status of a control and the list under it cannot disagree."""
+    each = [one for part in view.frameworks for one in part.controls]
+
+    assert all((one.status is ControlStatus.EXCEPTION) is (one.exceptions.total > 0) for one in each)
+    assert any(one.supporting.total for one in each)
 
 
 def test_one_finding_cannot_bury_the_others(assessment: Assessment) -> None:
