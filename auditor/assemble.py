@@ -156,7 +156,8 @@ def _outcome(deciding: set[Outcome], *, tested: bool) -> Outcome:
 
 
 def _run(estate: Estate, frameworks: Sequence[Framework], choices: Choices) -> Run:
-    identity = [choices.estate_sha256, choices.evaluated_at.isoformat(), *(one.id for one in frameworks)]
+    # A framework or waiver that says something else under the same name is another run.
+    identity = [choices.estate_sha256, choices.evaluated_at.isoformat(), *map(repr, (*frameworks, *choices.waivers))]
     return Run(
         # Derived, not drawn: the same estate, frameworks and time are the same run.
         id=str(uuid.uuid5(uuid.NAMESPACE_OID, "\n".join([*identity, json.dumps(choices.parameters, sort_keys=True)]))),
