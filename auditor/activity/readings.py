@@ -201,11 +201,10 @@ def _shapes(parts: list[str], middles: list[_Middle]) -> tuple[int, list[_Shape]
                 total += 1
                 shapes.append(_Shape(middle, None, last, quoted))
         else:
-            fitting = gaps[bisect_left(gaps, part + 2) :] if quoted is not None else []
-            total += len(fitting)
-            shapes += [
-                _Shape(middle, gap, last, quoted) for gap in dict.fromkeys((*fitting[:1], *fitting[-1:])) if quoted
-            ]
+            at = bisect_left(gaps, part + 2) if quoted is not None else len(gaps)
+            total += len(gaps) - at
+            ends = dict.fromkeys((gaps[at], gaps[-1])) if at < len(gaps) else {}
+            shapes += [_Shape(middle, gap, last, quoted) for gap in ends if quoted is not None]
             if part + 2 == last and bare is not None:
                 total += 1
                 shapes.append(_Shape(middle, last, None, bare))
