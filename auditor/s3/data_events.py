@@ -14,7 +14,7 @@ from auditor.model import Bucket, Estate, Evidence
 from auditor.reading import Absent, Json, Present, Setting, Unreadable, reading_of
 from auditor.s3.arn import bucket_arn
 from auditor.s3.documents import shown
-from auditor.s3.event_selectors import EVENT_NAME, IDENTITY, READ_ONLY, RESOURCE, Event, EventSpace, Selector
+from auditor.s3.event_selectors import EVENT_NAME, IDENTITY, READ_ONLY, RESOURCE, Event, EventSpace
 from auditor.s3.trails import Place, TrailHere, place_of, selectors_of
 from auditor.s3.truth import Truth, all_of, any_of
 
@@ -63,6 +63,12 @@ def _judge(place: Place, base: str, *unplaced: Unreadable) -> DataEvents:
     """The answer for one bucket; `unplaced` says that it is unknown in which Region it lies."""
     takers = tuple(one for one in place.trails if one.applies is not Truth.FALSE and _may_take(one, base))
     found = DataEvents(base=base, extent=Extent.UNKNOWN, trails=place.trails, takers=())
+    # Most buckets are taken by a selector for all of them, or by none: that is told without a look at single events.
+    plain = tuple(one for one in takers if _records_all(one, base))
+    if plain:
+        return replace(found, extent=Extent.WHOLE, takers=plain)
+    if not takers and not place.hidden:
+        return replace(found, extent=Extent.NONE)
     events = place.space.events(base)
     if events is None:
         return replace(found, doubts=("The event selectors make too many distinctions to go through.",))
@@ -91,20 +97,18 @@ def _may_take(one: TrailHere, base: str) -> bool:
         case Present(value=False), _:
             return False
         case _, Present(value=selectors):
-            return any(_reaches(selector, base) for selector in selectors)
+            return any(selector.reaches(base) for selector in selectors)
         case _:
             return True
 
 
-def _reaches(selector: Selector, base: str) -> bool:
-    """Whether the selector can take an object of the bucket, by how the ARNs that it selects begin."""
-    for condition in selector.conditions:
-        selected = (*condition.operators.get("StartsWith", ()), *condition.operators.get("Equals", ()))
-        if condition.field != RESOURCE or not selected or condition.operators.get("EndsWith"):
-            continue
-        if not any(base.startswith(value) or value.startswith(base) for value in selected):
+def _records_all(one: TrailHere, base: str) -> bool:
+    """Whether the trail surely is logging here, and one of its selectors plainly takes every event of the bucket."""
+    match one.applies, one.logging, one.selectors:
+        case Truth.TRUE, Present(value=True), Present(value=selectors):
+            return any(selector.takes_all(base) for selector in selectors)
+        case _:
             return False
-    return True
 
 
 def _takes(one: TrailHere, event: Event) -> Truth:
@@ -125,7 +129,7 @@ def _unread(one: TrailHere) -> Iterator[Unreadable]:
 def _doubts(one: TrailHere, base: str) -> Iterator[str]:
     if one.applies is Truth.UNDECIDABLE:
         yield f"Whether the trail {shown(one.trail.arn)} records buckets of this account and Region is not known."
-    yield from (selector.doubt for selector in selectors_of(one) if selector.doubt and _reaches(selector, base))
+    yield from (selector.doubt for selector in selectors_of(one) if selector.doubt and selector.reaches(base))
 
 
 def _words(events: Iterable[Event], missed: Iterable[Event], base: str, space: EventSpace) -> Iterator[str]:
@@ -170,7 +174,7 @@ def _facts(one: TrailHere, base: str) -> Iterator[tuple[Setting, str, dict[str, 
         yield Setting.TRAIL_STATUS, "IsLogging", {"IsLogging": one.logging.value}
     if not isinstance(one.selectors, Present):
         return
-    reaching = [selector for selector in one.selectors.value if _reaches(selector, base)]
+    reaching = [selector for selector in one.selectors.value if selector.reaches(base)]
     for selector in reaching:
         yield Setting.EVENT_SELECTORS, selector.path, selector.about(base)
     if reaching:

@@ -8,9 +8,10 @@ EndsWith are OR, their negations are AND, and both groups together are AND; fiel
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, islice, product
 from typing import Final, TypeAlias
 
 from auditor.reading import Json
@@ -41,7 +42,10 @@ _WRITING: Final = ("Abort", "Complete", "Copy", "Create", "Delete", "Put", "Rest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """What a selector asks of one field: operator -> values, as AWS spells them."""
+    """What a selector asks of one field: operator -> values, as AWS spells them, in alphabetical order.
+
+    The order makes it quick to find the few among hundreds that begin with the ARN of one bucket.
+    """
 
     field: str
     operators: Mapping[str, tuple[str, ...]]
@@ -66,10 +70,25 @@ class Condition:
             case _:
                 return value.endswith(values)
 
-    def values_of(self, kind: str) -> Iterator[str]:
-        """The values of `kind` (Equals, StartsWith or EndsWith) and of its negation."""
-        yield from self.operators.get(kind, ())
-        yield from self.operators.get(f"Not{kind}", ())
+    def values_of(self, kind: str, base: str = "") -> Iterator[str]:
+        """The values of `kind` (Equals, StartsWith or EndsWith) and of its negation that begin with `base`."""
+        yield from self._within(kind, base)
+        yield from self._within(f"Not{kind}", base)
+
+    def reaches(self, base: str) -> bool:
+        """Whether the condition lets through some text that begins with `base`, by the beginnings it selects alone."""
+        starts, exact = self.operators.get("StartsWith", ()), self.operators.get("Equals", ())
+        if self.operators.get("EndsWith") or not (starts or exact):
+            return True
+        within = chain(self._within("StartsWith", base), self._within("Equals", base))
+        return base.startswith(starts) or next(within, None) is not None
+
+    def _within(self, operator: str, base: str) -> Iterator[str]:
+        values = self.operators.get(operator, ())
+        for value in islice(values, bisect_left(values, base), None):
+            if not value.startswith(base):
+                break
+            yield value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +108,14 @@ class Selector:
         met = all_of(condition.holds(event) for condition in self.conditions)
         return all_of([met, Truth.UNDECIDABLE]) if self.doubt else met
 
+    def reaches(self, base: str) -> bool:
+        """Whether the selector can take an object of the bucket, by how the ARNs that it selects begin."""
+        return all(condition.reaches(base) for condition in self.conditions if condition.field == RESOURCE)
+
+    def takes_all(self, base: str) -> bool:
+        """Whether it is plain that every event of the bucket is taken, without going through the kinds of events."""
+        return not self.doubt and all(_is_plain(condition, base) for condition in self.conditions)
+
     def about(self, base: str) -> dict[str, Json]:
         """The selector as evidence about the bucket whose objects' ARNs begin with `base`.
 
@@ -101,6 +128,12 @@ class Selector:
                 if ours:
                     facts[f"{condition.field} {operator}"] = [*ours]
         return facts
+
+
+def _is_plain(condition: Condition, base: str) -> bool:
+    if condition.field == RESOURCE:
+        return condition.operators.keys() == {"StartsWith"} and base.startswith(condition.operators["StartsWith"])
+    return condition.field in _ALWAYS and condition.holds(_ALWAYS) is Truth.TRUE
 
 
 def _touches(operator: str, value: str, base: str) -> bool:
@@ -185,7 +218,7 @@ def _condition(item: Json, path: str) -> Condition:
 
 
 def _texts(value: Json, path: str) -> tuple[str, ...]:
-    return tuple(text(item, f"{path}[{index}]") for index, item in enumerate(array(value, path)))
+    return tuple(sorted({text(item, f"{path}[{index}]") for index, item in enumerate(array(value, path))}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -205,14 +238,14 @@ class EventSpace:
         nobody spells out, are treated alike. None when there are too many kinds to go through; no trail that anybody
         runs comes near.
         """
-        texts = [
-            _samples(self.conditions.get(RESOURCE, ()), base, self.other),
-            _samples(self.conditions.get(EVENT_NAME, ()), "", self.other),
-            _samples(self.conditions.get(IDENTITY, ()), "", self.other),
-            ("false", "true") if CONSOLE in self.conditions else ("false",),
+        kinds = [
+            _kinds(self.conditions.get(field, ()), start)
+            for field, start in ((RESOURCE, base), (EVENT_NAME, ""), (IDENTITY, ""))
         ]
-        if 2 * math.prod(map(len, texts)) > _MOST_EVENTS:
+        console = ("false", "true") if CONSOLE in self.conditions else ("false",)
+        if 2 * len(console) * math.prod(kind.count for kind in kinds) > _MOST_EVENTS:
             return None
+        texts = [*(kind.samples(self.other) for kind in kinds), console]
         return tuple(
             {**_ALWAYS, READ_ONLY: reading, RESOURCE: arn, EVENT_NAME: name, IDENTITY: who, CONSOLE: session}
             for reading, arn, name, who, session in product(("true", "false"), *texts)
@@ -238,12 +271,30 @@ def event_space(selectors: Iterable[Selector]) -> EventSpace:
     return EventSpace(conditions={field: tuple(found) for field, found in by_field.items()}, other=other)
 
 
-def _samples(conditions: Iterable[Condition], base: str, other: str) -> tuple[str, ...]:
-    """Texts that begin with `base`, one for each set of conditions that such a text can meet."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kinds:
+    """How conditions tell texts apart that begin with `base`: by what follows it, by how they end, by all of them."""
+
+    base: str
+    starts: frozenset[str]
+    ends: frozenset[str]
+    exact: frozenset[str]
+
+    @property
+    def count(self) -> int:
+        """How many samples there are."""
+        return len(self.starts) * len(self.ends) + len(self.exact)
+
+    def samples(self, other: str) -> tuple[str, ...]:
+        """One text for each set of conditions that a text can meet."""
+        mixed = (f"{self.base}{start}{other}{end}" for start, end in product(sorted(self.starts), sorted(self.ends)))
+        return (*mixed, *sorted(self.exact))
+
+
+def _kinds(conditions: Iterable[Condition], base: str) -> _Kinds:
     starts, ends, exact = {""}, {""}, set[str]()
     for one in conditions:
-        starts.update(value[len(base) :] for value in one.values_of("StartsWith") if value.startswith(base))
+        starts.update(value[len(base) :] for value in one.values_of("StartsWith", base))
         ends.update(one.values_of("EndsWith"))
-        exact.update(value for value in one.values_of("Equals") if value.startswith(base) and value != base)
-    mixed = (f"{base}{start}{other}{end}" for start, end in product(sorted(starts), sorted(ends)))
-    return (*mixed, *sorted(exact))
+        exact.update(value for value in one.values_of("Equals", base) if value != base)
+    return _Kinds(base=base, starts=frozenset(starts), ends=frozenset(ends), exact=frozenset(exact))
