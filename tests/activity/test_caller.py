@@ -106,7 +106,7 @@ def test_sql_finds_the_same_principals(engine: "DuckDBPyConnection") -> None:
 
     for requester, operation, expected in REQUESTERS:
         given = engine.sql("SELECT ?::VARCHAR AS requester, ? AS operation", params=[requester, operation])
-        found = given.project(wanted).fetchone()
+        (found,) = given.project(wanted).fetchall()
         assert found == (expected.name, expected.kind, expected.account, expected.role, expected.session), requester
 
 
