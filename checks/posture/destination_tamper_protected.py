@@ -87,13 +87,22 @@ def _look(destination: Destination, policy: BucketPolicy | Unreadable, context: 
     if isinstance(policy, Unreadable):
         denied = dict.fromkeys(ACTIONS, Truth.UNDECIDABLE)
         return Seen(versioning=versioning, denied=denied, statements=(), exceptions=())
-    found = restrictions(policy, ACTIONS, account=destination.account.id, keys=log_keys(destination), now=context.at)
+    found = _restrictions(policy, destination, context)
     return Seen(
         versioning=versioning,
         denied={one.action: _denied(one, destination, context) for one in found},
         statements=tuple({s.index: s for one in found for s in one.statements}.values()),
         exceptions=tuple(dict.fromkeys(text for one in found for text in _exceptions(one))),
     )
+
+
+def _restrictions(policy: BucketPolicy, destination: Destination, context: Context) -> tuple[Restriction, ...]:
+    """The Denies of the three actions on every log object; what is denied on every object is denied on these."""
+    account, now = destination.account.id, context.at
+    everywhere = restrictions(policy, ACTIONS, account=account, keys=(), now=now)
+    if all(one.own_account is one.others is Truth.TRUE for one in everywhere):
+        return everywhere
+    return restrictions(policy, ACTIONS, account=account, keys=log_keys(destination), now=now)
 
 
 def _versioning(destination: Destination) -> Versioning | Unreadable:

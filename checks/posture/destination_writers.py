@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 
 from auditor.check import About, Context, DestinationCheck
 from auditor.model import Evidence, Severity, Verdict, failed, passed, undecidable, unreadable
@@ -126,9 +125,14 @@ def _denial(destination: Destination, context: Context) -> Restriction | None:
     """The Deny of s3:PutObject that hits everybody it does not spell out, inside the account and outside."""
     if not isinstance(destination.policy, Present):
         return None
-    found = partial(restrictions, destination.policy.value, ("s3:PutObject",), account=destination.account.id)
-    (denial,) = found(keys=log_keys(destination), now=context.at)
-    return denial if denial.own_account is denial.others is Truth.TRUE else None
+    for keys in ((), log_keys(destination)):
+        (denial,) = restrictions(
+            destination.policy.value, ("s3:PutObject",), account=destination.account.id, keys=keys, now=context.at
+        )
+        # What is denied on every object is denied on every log object.
+        if denial.own_account is denial.others is Truth.TRUE:
+            return denial
+    return None
 
 
 def _facts(grant: Grant, bucket: str) -> Iterator[Evidence]:
