@@ -1,7 +1,8 @@
 """Whether CloudTrail records the data events of a bucket: all reads and writes of all its objects, or what is missing.
 
 Source: CloudTrail User Guide, "Logging data events". Event data stores of CloudTrail Lake, and requests that come
-through an access point and are selected by that (AWS::S3::AccessPoint), are not looked at.
+through an access point and are selected by that (AWS::S3::AccessPoint), are not looked at. What CloudTrail itself
+writes to the bucket of a trail may be left out of the record (RecursiveLogging) and is not missed here.
 """
 
 from __future__ import annotations

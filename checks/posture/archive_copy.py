@@ -23,7 +23,14 @@ ABOUT = About(
     id="archive-copy",
     title="Logs are replicated to another account or to a locked bucket",
     severity=Severity.LOW,
-    reads=(Setting.LOGGING, Setting.REGION, Setting.REPLICATION, Setting.ENCRYPTION, Setting.OBJECT_LOCK),
+    reads=(
+        Setting.LOGGING,
+        Setting.REGION,
+        Setting.BUCKET_LIST,
+        Setting.REPLICATION,
+        Setting.ENCRYPTION,
+        Setting.OBJECT_LOCK,
+    ),
     rationale=(
         "A destination cannot have Object Lock, and whoever rules its account can lift every Deny in its policy. A "
         "replica in another account, or in a bucket with Object Lock, is out of their reach. Replication copies what "

@@ -19,7 +19,7 @@ from auditor.s3.truth import Truth, all_of, any_of, negation
 
 ABOUT = About(
     id="delivery-scoped",
-    title="The permission of log delivery is bound to the accounts of the sources",
+    title="Log delivery may write only for accounts that the policy names",
     severity=Severity.MEDIUM,
     reads=(Setting.LOGGING, Setting.POLICY, Setting.ACL, Setting.OWNERSHIP),
     rationale=(
@@ -49,7 +49,7 @@ def judge(destination: Destination, context: Context) -> Verdict:
         why = [_why_loose(one) for one in loose] or ["Its ACL lets the LogDelivery group write, which cannot be bound."]
         quotes = tuple(quote(one.statement, bucket=name) for one in loose)
         acl = tuple(_acl_facts(destination)) if by_acl is Truth.TRUE else ()
-        return failed(f"{name} takes logs for others than its sources' accounts. {why[0]}", *quotes, *acl)
+        return failed(f"{name} takes logs for accounts that its policy does not name. {why[0]}", *quotes, *acl)
     unread = tuple(_unread(destination, by_acl))
     if unread:
         quotes = tuple(quote(one.statement, bucket=name) for one in scopes)
@@ -65,7 +65,8 @@ def judge(destination: Destination, context: Context) -> Verdict:
         return not_applicable(
             f"Nothing lets log delivery write to {name} (see delivery-permitted).", *_none(destination)
         )
-    return passed(_bound(scopes, name), *(quote(one.statement, bucket=name) for one in scopes))
+    told = _bound(scopes, name, own=destination.account.id)
+    return passed(told, *(quote(one.statement, bucket=name) for one in scopes))
 
 
 def _is_loose(one: DeliveryScope) -> Truth:
@@ -97,14 +98,16 @@ def _unread(destination: Destination, by_acl: Truth) -> Iterator[Unreadable]:
         yield from (one for one in (destination.acl, destination.ownership) if isinstance(one, Unreadable))
 
 
-def _bound(scopes: tuple[DeliveryScope, ...], name: str) -> str:
+def _bound(scopes: tuple[DeliveryScope, ...], name: str, *, own: str) -> str:
     accounts = dict.fromkeys(value for one in scopes for value in one.account.values)
     organizations = dict.fromkeys(value for one in scopes for value in one.organization.values)
     whom = [f"account {listed(accounts)}"] if accounts else []
     whom += [f"organization {listed(organizations)}"] if organizations else []
     sources = all(one.scope in {Scope.ACCOUNT_AND_BUCKET, Scope.BUCKET} for one in scopes)
     buckets = ", and for the buckets that aws:SourceArn names" if sources else ""
-    return f"Log delivery may write to {name} only for {' and '.join(whom)}{buckets}."
+    others = [account for account in accounts if account != own]
+    note = f" S3 delivers within one account only, so nothing needs {listed(others)} there." if others else ""
+    return f"Log delivery may write to {name} only for {' and '.join(whom)}{buckets}.{note}"
 
 
 def _acl_facts(destination: Destination) -> Iterator[Evidence]:

@@ -161,6 +161,10 @@ def test_an_unread_policy(reading: Reading[Json], acl: Reading[Json], outcome: O
         (allow(BY_ARN), "is bound by aws:SourceArn only"),
         (allow({"StringLike": {"aws:SourceAccount": "1111*"}}), "names accounts by a wildcard (1111*)"),
         (allow(BY_ACCOUNT), f"only for account {ACCOUNT}."),
+        (
+            allow({"StringEquals": {"aws:SourceAccount": [ACCOUNT, OTHER_ACCOUNT]}}),
+            f"S3 delivers within one account only, so nothing needs {OTHER_ACCOUNT} there.",
+        ),
         (allow_delivery("logs", sources="app"), "and for the buckets that aws:SourceArn names."),
         (allow({"StringEquals": {"aws:SourceOrgID": "o-abcdefghij"}}), "only for organization o-abcdefghij."),
     ],
