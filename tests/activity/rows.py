@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -113,13 +113,15 @@ _ORDINARY: Final[Row] = {
 class Block:
     """Many rows alike: the n-th is at `start` plus n times `step`, and `{}` in a text of `like` is its number from 0.
 
-    The engine makes them itself, which is a hundred times faster than rows made here.
+    The whole comes again on each of `days` days, with numbers that go on. The engine makes them itself, which is a
+    hundred times faster than rows made here.
     """
 
     start: datetime
     step: timedelta
     count: int
     like: Row
+    days: int = 1
 
     def rows(self) -> list[Row]:
         """The rows one by one."""
@@ -129,9 +131,9 @@ class Block:
                     name: value.replace("{}", str(number)) if isinstance(value, str) else value
                     for name, value in self.like.items()
                 },
-                "time": self.start + self.step * number,
+                "time": self.start + self.step * (number % self.count) + timedelta(days=number // self.count),
             }
-            for number in range(self.count)
+            for number in range(self.count * self.days)
         ]
 
 
@@ -140,10 +142,15 @@ Rows: TypeAlias = list[Row | Block]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Every:
-    """A rhythm of rows: the n-th is at `start` plus n times `step`."""
+    """A rhythm of rows: the n-th is at `start` plus n times `step`, and all of it again on each of `days` days."""
 
     start: datetime = DAY
     step: timedelta = timedelta(seconds=1)
+    days: int = 1
+
+    def daily(self, days: int) -> Every:
+        """The same on each of `days` days."""
+        return replace(self, days=days)
 
     def rows(self, count: int, **changes: Value) -> list[Row]:
         """`count` rows; a `{}` in a text of `changes` becomes the row's number from 0."""
@@ -151,7 +158,7 @@ class Every:
 
     def block(self, count: int, **changes: Value) -> Block:
         """The same as one block."""
-        return Block(start=self.start, step=self.step, count=count, like=row(**changes))
+        return Block(start=self.start, step=self.step, count=count, days=self.days, like=row(**changes))
 
 
 def every(start: datetime = DAY, **step: float) -> Every:
@@ -169,7 +176,7 @@ def shared_engine() -> DuckDBPyConnection:
     """The engine, one for the whole test run: making one takes longer than most tests."""
     import duckdb
 
-    made = duckdb.connect(":memory:", config={"threads": 2})
+    made = duckdb.connect(":memory:", config={"threads": 1})
     made.execute("SET TimeZone = 'America/New_York'")  # no result may depend on where the machine stands
     return made
 
@@ -184,7 +191,7 @@ def load(rows: Iterable[Row | Block]) -> DuckDBPyConnection:
     for one in rows:
         if isinstance(one, Block):
             _insert_block(engine, one, first=number + 1)
-            number += one.count
+            number += one.count * one.days
         else:
             number += 1
             single.append({"line": number, "request_id": f"{_FIRST_ID + number:016X}", **one})
@@ -195,7 +202,7 @@ def load(rows: Iterable[Row | Block]) -> DuckDBPyConnection:
 
 def _insert_block(engine: DuckDBPyConnection, block: Block, *, first: int) -> None:
     """Insert the rows of `block`, their lines numbered from `first`."""
-    bound: dict[str, object] = {"first": first, "count": block.count, "step": block.step.total_seconds()}
+    bound: dict[str, object] = {"count": block.count, "days": block.days, "step": block.step.total_seconds()}
     texts = []
     for column in COLUMNS:
         name = column.name
@@ -205,7 +212,7 @@ def _insert_block(engine: DuckDBPyConnection, block: Block, *, first: int) -> No
             bound[name] = first
             texts.append("$line + n")
         elif name == "time":
-            texts.append("$time::TIMESTAMPTZ + to_seconds($step * n)")
+            texts.append("$time::TIMESTAMPTZ + to_seconds($step * (n % $count)) + to_days((n // $count)::INTEGER)")
         elif name == "request_id" and value is None:
             bound[name] = f"{first:x}"
             texts.append("concat('B', $request_id, '-', n)")
@@ -213,8 +220,7 @@ def _insert_block(engine: DuckDBPyConnection, block: Block, *, first: int) -> No
             texts.append(f"replace(${name}, '{{}}', n::VARCHAR)")
         else:
             texts.append(f"${name}::{column.sql_type}")
-    del bound["first"]
-    made = f"SELECT {', '.join(texts)} FROM range($count::BIGINT) AS made(n)"  # noqa: S608 (our own words)
+    made = f"SELECT {', '.join(texts)} FROM range($count::BIGINT * $days) AS made(n)"  # noqa: S608 (our own words)
     engine.execute(f"INSERT INTO access_log {made}", bound)
 
 
