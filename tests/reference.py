@@ -115,7 +115,8 @@ def usage_page() -> str:
 
 def _usage() -> Iterator[str]:
     yield from ("# Commands", "", GENERATED)
-    with Context(root, info_name="s3-log-auditor", max_content_width=100) as context:
+    # The names of the help option come from the settings that only a real run of the program would apply.
+    with Context(root, info_name="s3-log-auditor", **root.context_settings) as context:
         for name in COMMANDS:
             command = root.get_command(context, name)
             if command is not None:
