@@ -26,6 +26,11 @@ _KEY_RAW: Final = _FIELDS.index("key_raw")
 _NOTHING: Final = (None,) * len(_FIELDS)
 
 
+def stored_names() -> tuple[str, ...]:
+    """The names of a row's values, in order."""
+    return tuple(column.name for column in stored_columns())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """The row of one line in `engine.exact`; `kept` is the line itself where the row does not say all of it."""

@@ -51,18 +51,24 @@ def run(connection: DuckDBPyConnection, sql: str, parameters: Parameters = ()) -
 
     try:
         statements = connection.extract_statements(sql)
-        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-            raise InputError("only one SELECT is allowed", hint="SELECT … FROM access_log")
+    except duckdb.Error as error:
+        raise _refused(error) from error
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise InputError("only one SELECT is allowed", hint="SELECT … FROM access_log")
+    cursor = connection.cursor()
+    try:
+        # A WITH can hold statements that write, and the whole counts as a SELECT.
+        cursor.execute("BEGIN TRANSACTION READ ONLY")
         # Binds names and types without running anything, so that errors point into the user's own text.
-        relation = connection.sql(sql, params=parameters)
+        relation = cursor.sql(sql, params=parameters)
         names, types = tuple(relation.columns), tuple(str(kind) for kind in relation.types)
         if any(_TIMESTAMP in kind for kind in types):
             # The driver would need a time zone library to return a time; counted from the epoch it needs none.
             columns = ", ".join(_portable(index, kind) for index, kind in enumerate(types, start=1))
             sql = f"SELECT {columns} FROM ({_without_end(sql)}\n)"  # noqa: S608  # the user's own query, once more
-        cursor = connection.cursor()
         cursor.execute(sql, parameters)
     except duckdb.Error as error:
+        cursor.close()
         raise _refused(error) from error
     return Result(names, types, _rows(cursor, types))
 

@@ -7,7 +7,7 @@ segment as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from os import SEEK_END
@@ -103,10 +103,9 @@ class _Run:
 class SegmentWriter:
     """Makes segments of log objects in a folder; who reads a prefixed one deletes it."""
 
-    def __init__(self, folder: Path, ledger: Ledger, *, size: int = SEGMENT) -> None:
+    def __init__(self, folder: Path, ledger: Ledger) -> None:
         self._folder = folder
         self._ledger = ledger
-        self._limit = size
         self._runs = 0
         self._file: BinaryIO | None = None
         self._size = 0
@@ -114,17 +113,21 @@ class SegmentWriter:
         self._aside: list[Aside] = []
         self._aside_size = 0
 
-    def segments(self, sources: Iterable[Source]) -> Iterator[Segment]:
+    def segments(self, sources: Iterable[Source]) -> Generator[Segment]:
         """The segments of everything in `sources` that is an access log; OSError when the folder cannot be written."""
-        for source in sources:
-            match source:
-                case Unread(name=name, why=why):
-                    self._ledger.skipped.add(why, name)
-                case LogFile():
-                    yield from self._of_file(source)
-                case LogObject() | LogStream():
-                    yield from self._copied(source)
-        yield from self._closed()
+        try:
+            for source in sources:
+                match source:
+                    case Unread(name=name, why=why):
+                        self._ledger.skipped.add(why, name)
+                    case LogFile():
+                        yield from self._of_file(source)
+                    case LogObject() | LogStream():
+                        yield from self._copied(source)
+            yield from self._closed()
+        finally:
+            if self._file is not None:
+                self._file.close()
 
     def _of_file(self, source: LogFile) -> Iterator[Segment]:
         try:
@@ -176,7 +179,7 @@ class SegmentWriter:
                 oddities |= screened.oddities
                 self._ledger.size += len(block.text)
                 self._write(*run.take(screened))
-                if self._size >= self._limit or self._aside_size >= _ASIDE:
+                if self._size >= SEGMENT or self._aside_size >= _ASIDE:
                     self._placements.append(run.placement())
                     yield from self._closed()
                     run = self._run(source, first_line=run.next_line)

@@ -10,6 +10,7 @@ import errno
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -79,8 +80,9 @@ class Store:
             ledger = Ledger()
             create(connection)
             loader = Loader(connection, ledger, memory=memory)
-            for segment in SegmentWriter(own, ledger).segments(sources):
-                loader.load(segment)
+            with closing(SegmentWriter(own, ledger).segments(sources)) as segments:
+                for segment in segments:
+                    loader.load(segment)
             loader.finish()
             encode(connection)
             _create_views(connection)
@@ -179,8 +181,10 @@ def _create_views(connection: DuckDBPyConnection) -> None:
 
 
 def _coverage(connection: DuckDBPyConnection, ledger: Ledger) -> Coverage:
-    states = dict(connection.execute("SELECT parse_state, count(*) FROM access_log GROUP BY parse_state").fetchall())
-    window = connection.execute("SELECT min(epoch_us(time)), max(epoch_us(time)) FROM access_log").fetchone()
+    states = dict(
+        connection.execute("SELECT parse_state, count(*) FROM engine.records GROUP BY parse_state").fetchall()
+    )
+    window = connection.execute("SELECT epoch_us(min(time)), epoch_us(max(time)) FROM engine.records").fetchone()
     first, last = (None, None) if window is None else map(_time, window)
     return Coverage(
         objects_read=ledger.objects,
