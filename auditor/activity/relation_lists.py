@@ -54,8 +54,9 @@ def _words(inputs: Inputs) -> list[tuple[str, str]]:
         "barred_countries": inputs.barred_countries,
         "sanctioned_tools": inputs.sanctioned_tools,
     }
+    given = [("given", need.value) for need in sorted(inputs.given())]
     # Tools are compared in lower case, as people do.
-    return [
+    return given + [
         (name, word.lower() if name == "sanctioned_tools" else word)
         for name, words in lists.items()
         for word in sorted(words or ())

@@ -12,7 +12,7 @@ Everything here is temporary in the connection and gone afterwards. The relation
     principal_list  principals that a pattern of a list matches
     bucket_list     buckets that a pattern of a list matches
     place_list      buckets and prefixes of a list
-    word_list       words of a list
+    word_list       words of a list; the list `given` holds the names of the inputs that the user gave
     delivery        log objects with the time of delivery in their name, and the source that a partitioned key names
 
 The logs have the columns of `access_log` that detections use, and these:

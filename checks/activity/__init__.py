@@ -34,5 +34,14 @@ DETECTIONS: tuple[str, ...] = (
     "human-outside-corporate",
     "impossible-travel",
     "threat-list-address",
+    "mass-delete",
+    "version-purge",
+    "self-copy-wave",
+    "reads-start-failing",
+    "ransom-note",
+    "lifecycle-changed",
+    "purge-after-lifecycle",
+    "read-then-delete",
+    "protection-changed",
 )
 """Every built-in detection, listed by hand: a file that is not named here does not exist."""

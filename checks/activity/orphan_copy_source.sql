@@ -34,12 +34,6 @@ WITH landed AS (
     SELECT DISTINCT request_id
     FROM doubtful_log
     WHERE operation IN ('REST.COPY.OBJECT', 'REST.COPY.PART')
-),
-
-organisation AS (
-    SELECT max(word) AS given
-    FROM word_list
-    WHERE list = 'organisation_accounts'
 )
 
 SELECT
@@ -54,10 +48,10 @@ SELECT
     min_by(w.evidence, w.second, 5) AS examples,
     CAST(NULL AS VARCHAR) AS severity,
     count(DISTINCT w.key) AS keys,
-    count_if(o.given IS NOT NULL AND w.account IS NOT NULL AND a.word IS NULL) > 0 AS foreign_account
+    count_if(g.word IS NOT NULL AND w.account IS NOT NULL AND a.word IS NULL) > 0 AS foreign_account
 FROM window_log AS w
-CROSS JOIN organisation AS o
 LEFT JOIN landed AS l ON l.request_id = w.request_id
+LEFT JOIN word_list AS g ON g.list = 'given' AND g.word = 'organisation_accounts'
 LEFT JOIN word_list AS a ON a.list = 'organisation_accounts' AND a.word = w.account
 WHERE w.operation IN ('REST.COPY.OBJECT_GET', 'REST.COPY.PART_GET')
     AND (w.served OR w.http_status IS NULL)
@@ -66,4 +60,4 @@ WHERE w.operation IN ('REST.COPY.OBJECT_GET', 'REST.COPY.PART_GET')
     AND w.second < $now - $slack_hours * 3600
     AND w.second < $window_last - 300
 GROUP BY w.actor, w.bucket
-HAVING count(*) >= $copies OR count_if(o.given IS NOT NULL AND w.account IS NOT NULL AND a.word IS NULL) > 0
+HAVING count(*) >= $copies OR count_if(g.word IS NOT NULL AND w.account IS NOT NULL AND a.word IS NULL) > 0

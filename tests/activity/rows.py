@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Value: TypeAlias = str | int | bool | datetime | None
 Row: TypeAlias = Mapping[str, Value]
+Changes: TypeAlias = Mapping[str, Value]
 
 DAY: Final = datetime(2026, 11, 20, tzinfo=UTC)
 """The day that tests look at."""
